@@ -1,0 +1,29 @@
+"""Settings: read from the environment, ``.env`` and secret files, and checked before anything starts.
+
+A system composes its own class from the groups it needs::
+
+    class Settings(DatabaseSettings, StorageSettings):
+        SYSTEM = "accounts"
+
+The attribute name is the name of the environment variable. Values come from, first wins: arguments,
+the environment, ``.env`` in the current folder (never in tests), files in ``/run/secrets`` named
+like the variable, the profile of ``ENVIRONMENT``, the default.
+"""
+
+from padstone.settings.base import Environment, Settings
+from padstone.settings.example import env_example
+from padstone.settings.explain import Explained, explain
+from padstone.settings.groups import DatabaseSettings, StorageSettings
+from padstone.settings.problems import SettingProblem, SettingsError
+
+__all__ = [
+    "DatabaseSettings",
+    "Environment",
+    "Explained",
+    "SettingProblem",
+    "Settings",
+    "SettingsError",
+    "StorageSettings",
+    "env_example",
+    "explain",
+]
