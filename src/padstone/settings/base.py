@@ -174,9 +174,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _all_problems_at_once(
-        cls, data: Any, handler: ModelWrapValidatorHandler[Self]
-    ) -> Self:
+    def _all_problems_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         values = _with_profile(data)
         found: list[InitErrorDetails] = []
         try:
@@ -241,4 +239,6 @@ def _json_list(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        raise ValueError('is neither a comma-separated nor a JSON list, such as ["a","b"]') from None
+        raise ValueError(
+            'is neither a comma-separated nor a JSON list, such as ["a","b"]'
+        ) from None

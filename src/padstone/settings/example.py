@@ -27,9 +27,7 @@ def env_example(cls: type[Settings]) -> str:
         ]
         # A profile's value must win in a copied file, so the line stays empty.
         note = f"\n# Default: {default or 'empty'} ({'; '.join(by_profile)})." if by_profile else ""
-        parts.append(
-            f"\n# {field.description}{note}\n{name}={'' if by_profile else default}\n"
-        )
+        parts.append(f"\n# {field.description}{note}\n{name}={'' if by_profile else default}\n")
     return "".join(parts)
 
 

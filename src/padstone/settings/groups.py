@@ -150,8 +150,9 @@ class StorageSettings(Settings):
         for name in names:
             if needed and getattr(self, name) is None:
                 yield SettingProblem(
-                    name, "is not set, and the embedded S3 is for development; set all of "
-                    f"{', '.join(names)}."
+                    name,
+                    "is not set, and the embedded S3 is for development; set all of "
+                    f"{', '.join(names)}.",
                 )
         if self.is_deployed and not self.STORAGE_BUCKET:
             yield SettingProblem("STORAGE_BUCKET", "is not set; name the bucket.")

@@ -1,0 +1,18 @@
+"""PostgreSQL: one engine, sessions with one transaction each, and what to make of failures."""
+
+from padstone.db.database import Database
+from padstone.db.dependencies import DatabaseDep, ReadSessionDep, SessionDep, database_of
+from padstone.db.failures import sqlstate_of, translate
+from padstone.db.sessions import ReadSession, after_commit
+
+__all__ = [
+    "Database",
+    "DatabaseDep",
+    "ReadSession",
+    "ReadSessionDep",
+    "SessionDep",
+    "after_commit",
+    "database_of",
+    "sqlstate_of",
+    "translate",
+]

@@ -1,0 +1,76 @@
+"""The engine and its pool, as the settings want them."""
+
+import ssl
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from padstone.db.failures import is_disconnect, sqlstate_of
+from padstone.settings import DatabaseSettings
+
+__all__ = ["create_engine"]
+
+
+def create_engine(settings: DatabaseSettings) -> AsyncEngine:
+    """An engine with bounded pool and time limits everywhere. It connects on first use."""
+    if settings.DATABASE_URL is None:
+        raise ValueError("DATABASE_URL is not set")
+    size = settings.DATABASE_POOL_SIZE
+    engine = create_async_engine(
+        settings.DATABASE_URL,
+        # The pool keeps what it opened: an overflow connection would be closed after each use.
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=settings.DATABASE_POOL_TIMEOUT_SECONDS,
+        pool_recycle=settings.DATABASE_POOL_RECYCLE_SECONDS,
+        # The connection that was used last is the warmest, and idle ones grow old enough to go.
+        pool_use_lifo=True,
+        # Statement parameters are people's data; errors and logs must not show them.
+        hide_parameters=True,
+        connect_args=_connect_args(settings),
+    )
+    event.listen(engine.sync_engine, "handle_error", _drop_what_is_unusable)
+    return engine
+
+
+def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    args: dict[str, Any] = {
+        "timeout": settings.DATABASE_CONNECT_TIMEOUT_SECONDS,
+        "command_timeout": settings.DATABASE_COMMAND_TIMEOUT_SECONDS,
+        "ssl": _ssl(settings),
+        "server_settings": {
+            "application_name": settings.SYSTEM,
+            "statement_timeout": str(settings.DATABASE_STATEMENT_TIMEOUT_MS),
+            "lock_timeout": str(settings.DATABASE_LOCK_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": str(
+                settings.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS
+            ),
+            "timezone": "UTC",
+        },
+    }
+    if not settings.DATABASE_PREPARED_STATEMENTS:
+        args |= {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": lambda: "",
+        }
+    return args
+
+
+def _ssl(settings: DatabaseSettings) -> str | ssl.SSLContext:
+    mode = settings.DATABASE_SSL
+    if not mode.startswith("verify"):
+        return mode
+    context = ssl.create_default_context(cafile=settings.DATABASE_SSL_ROOT_CERT)
+    context.check_hostname = mode == "verify-full"
+    return context
+
+
+def _drop_what_is_unusable(context: ExceptionContext) -> None:
+    # After a failover an open connection may lead to a standby (25006, read-only): the connection
+    # works and yet is of no use, so it is closed like a broken one and the next one is new.
+    error = context.original_exception
+    if sqlstate_of(error) == "25006" or is_disconnect(error):
+        context.is_disconnect = True

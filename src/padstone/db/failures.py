@@ -1,0 +1,126 @@
+"""What a failure of PostgreSQL means, in the words of ``padstone.errors``.
+
+The five characters are SQLSTATE codes (PostgreSQL manual, appendix A).
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from padstone.errors import (
+    ConflictError,
+    FieldError,
+    PadstoneError,
+    UnavailableError,
+    ValidationError,
+)
+
+__all__ = ["is_disconnect", "is_retryable", "is_transient", "sqlstate_of", "translate"]
+
+_RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: the same work may succeed now
+_NOT_NOW = {
+    "25006": "The database is read-only just now.",
+    "53300": "The database has no free connection.",
+    "55P03": "Somebody else holds a lock on what this request changes.",
+    "57014": "The database took too long to answer.",
+    "57P01": "The database is shutting down.",
+    "57P02": "The database is restarting.",
+    "57P03": "The database is starting.",
+    "57P05": "The database closed an idle connection.",
+}
+_DOWN = "The database does not answer."
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = getattr(error, "orig", None) or error.__cause__
+
+
+def sqlstate_of(error: BaseException | None) -> str | None:
+    """The SQLSTATE behind ``error``, whoever has wrapped it; ``None`` where PostgreSQL said none."""
+    for link in _chain(error):
+        state = getattr(link, "sqlstate", None)
+        if isinstance(state, str):
+            return state
+    return None
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether PostgreSQL undid the transaction for the sake of others, and it may be run again."""
+    return sqlstate_of(error) in _RETRYABLE
+
+
+def is_disconnect(error: BaseException | None) -> bool:
+    """Whether the connection is gone or unusable, as opposed to the statement being wrong."""
+    state = sqlstate_of(error)
+    if state is not None:
+        return state.startswith("08") or state in {"57P01", "57P02", "57P03", "57P05"}
+    for link in _chain(error):
+        if isinstance(link, OSError | EOFError):  # TimeoutError is an OSError
+            return True
+        if type(link).__module__.startswith("asyncpg") and "Interface" in type(link).__name__:
+            return "connection" in str(link)
+    return False
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether waiting may help: nobody answers yet, or the server is starting or full."""
+    state = sqlstate_of(error)
+    return is_disconnect(error) or state in _NOT_NOW or isinstance(error, PoolTimeoutError)
+
+
+def translate(error: BaseException) -> PadstoneError | None:
+    """What the caller should be told of ``error``; ``None`` where it is a defect of ours."""
+    if isinstance(error, PoolTimeoutError):
+        return UnavailableError("All database connections are busy.")
+    state = sqlstate_of(error)
+    if state in _RETRYABLE:
+        return UnavailableError("Too many changes at the same time.", retry_after=0.1)
+    if state in _NOT_NOW:
+        return UnavailableError(_NOT_NOW[state])
+    if is_disconnect(error) or (state is not None and state[:2] in {"08", "28", "3D", "53", "58"}):
+        return UnavailableError(_DOWN)
+    if state is not None and isinstance(error, SQLAlchemyError):
+        return _of_data(state, error)
+    return None
+
+
+class AlreadyExistsError(ConflictError):
+    code = "already_exists"
+    detail = "Another resource has this value already."
+
+
+class StillReferencedError(ConflictError):
+    code = "still_referenced"
+    detail = "Another resource refers to this one, or this one refers to one that is gone."
+
+
+def _of_data(state: str, error: SQLAlchemyError) -> PadstoneError | None:
+    column = _attribute(error, "column_name")
+    fields = [FieldError(column, "cannot be stored as given")] if column else []
+    if state == "23505":
+        return AlreadyExistsError(errors=_unique_fields(error))
+    if state == "23503":
+        return StillReferencedError()
+    # Pydantic lets through what PostgreSQL refuses: NUL in text, a number beyond 32 bits.
+    if state[:2] == "22" or state in {"23502", "23514"}:
+        return ValidationError(errors=fields)
+    return None
+
+
+def _unique_fields(error: SQLAlchemyError) -> list[FieldError]:
+    # "Key (tenant_id, lower(email))=(…) already exists.": the names only, never the values.
+    names = _attribute(error, "detail").partition("=")[0]
+    names = names.removeprefix("Key (").removesuffix(")")
+    return [FieldError(names, "is taken", "already_exists")] if names else []
+
+
+def _attribute(error: SQLAlchemyError, name: str) -> str:
+    if isinstance(error, DBAPIError):
+        for link in _chain(error.orig):
+            value = getattr(link, name, None)
+            if isinstance(value, str):
+                return value
+    return ""

@@ -1,0 +1,161 @@
+"""A service as a child process of the keeper: started, asked whether it answers, ended."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from padstone.devservices.errors import ServiceError
+from padstone.devservices.layout import Account, Layout
+from padstone.devservices.record import Access
+
+__all__ = ["Service", "end", "names", "tail"]
+
+_LOG_LIMIT = 10 << 20
+_PASSED_ON = ("PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""All that services see of our environment: the rest may hold secrets, or settings of theirs."""
+_PR_SET_PDEATHSIG = 1
+
+
+class Service(ABC):
+    """One program of the set. ``began`` and ``ready_after`` say when, in monotonic seconds."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+
+    def __init__(self, layout: Layout, access: Access, say: Callable[[str], None]) -> None:
+        self.layout = layout
+        self.access = access
+        self.say = say
+        self.version = ""
+        self.process: subprocess.Popen[bytes] | None = None
+        self.timings: dict[str, float] = {}
+        self.since = 0.0
+        self._began = 0.0
+
+    @property
+    def port(self) -> int:
+        return self.access["ports"][self.name]
+
+    @property
+    @abstractmethod
+    def data(self) -> Path:
+        """The folder of what this service stores."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Look for the program; make folders and settings. Raises ServiceError."""
+
+    @abstractmethod
+    def launch(self) -> None:
+        """Start the program, by ``spawn``."""
+
+    @abstractmethod
+    def is_answering(self) -> bool:
+        """Whether the running process serves."""
+
+    def begin(self) -> None:
+        """Start; ``is_ready`` says when that is done."""
+        self._began = time.monotonic()
+        self.launch()
+
+    def is_ready(self) -> bool:
+        """Whether it has begun to serve. Raises ServiceError when it ended instead."""
+        if self.has_ended():
+            raise ServiceError(f"{self.title} ended at its start. {self.last_words()}")
+        if not self.is_answering():
+            return False
+        if self.name not in self.timings:
+            self.timings[self.name] = time.monotonic() - self._began
+        self.since = time.time()
+        return True
+
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def last_words(self) -> str:
+        """The end of its log, for an error message."""
+        return tail(self.layout.log(self.name), self.access["passwords"].values())
+
+    def stop(self) -> None:
+        """Ask it to end, and insist after ten seconds."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(self.stop_signal)
+
+    def reap(self) -> None:
+        if self.process is None:
+            return
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def spawn(
+        self,
+        command: Sequence[str | Path],
+        *,
+        account: Account | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run the command as our child, its output going to the service's log."""
+        log = self.layout.log(self.name)
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as out:
+            if log.stat().st_size > _LOG_LIMIT:
+                out.truncate(0)
+            self.process = subprocess.Popen(  # noqa: S603
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env={
+                    **{key: os.environ[key] for key in _PASSED_ON if key in os.environ},
+                    "LC_ALL": "C",
+                    **(environment or {}),
+                },
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+                umask=0o077,
+                # The keeper has one thread, which makes this safe.
+                preexec_fn=_die_with_parent(self.stop_signal),  # noqa: PLW1509
+            )
+
+
+def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
+    """A function by which a new child asks Linux for a signal when its parent is gone."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+    parent = os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(last_signal))
+        # The parent may have gone before the question was put.
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
+
+
+def tail(log: Path, secrets: Sequence[str] | Mapping[str, str] | object = ()) -> str:
+    ...
+
+
+def names(pid: int, folder: Path) -> bool:
+    ...
+
+
+def end(pid: int, folder: Path, last_signal: signal.Signals) -> None:
+    ...

@@ -1,0 +1,34 @@
+"""What a table of a system is made of. The tables themselves belong to the systems.
+
+::
+
+    class Base(DeclarativeBase, TableBase):
+        metadata = new_metadata()
+
+    class Account(Base, Identified, Timestamped, SoftDeleted):
+        __tablename__ = "accounts"
+        email: Mapped[str]
+        __table_args__ = (unique_living("accounts", "email"),)
+"""
+
+from padstone.models.base import TableBase, new_metadata
+from padstone.models.mixins import (
+    Identified,
+    Revisioned,
+    SoftDeleted,
+    Timestamped,
+    unique_living,
+)
+from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted
+
+__all__ = [
+    "INCLUDE_DELETED",
+    "Identified",
+    "Revisioned",
+    "SoftDeleted",
+    "TableBase",
+    "Timestamped",
+    "hide_deleted",
+    "new_metadata",
+    "unique_living",
+]

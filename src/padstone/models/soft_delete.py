@@ -1,0 +1,27 @@
+"""Queries skip deleted rows. A query that wants them says so."""
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from padstone.models.mixins import SoftDeleted
+
+__all__ = ["INCLUDE_DELETED", "hide_deleted"]
+
+INCLUDE_DELETED = {"include_deleted": True}
+"""``execution_options=INCLUDE_DELETED`` makes a query see deleted rows too."""
+
+
+def hide_deleted(session_class: type[Session]) -> None:
+    """Makes every ORM query of ``session_class``, relationship loads included, skip deleted rows."""
+    event.listen(session_class, "do_orm_execute", _skip_deleted)
+
+
+def _skip_deleted(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.execution_options.get("include_deleted"):
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True
+            )
+        )
