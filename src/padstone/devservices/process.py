@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +24,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Service(ABC):
-    """One program of the set. ``began`` and ``ready_after`` say when, in monotonic seconds."""
+    """One program of the set.
+
+    ``timings`` says how long its start took, in seconds; ``since`` when it last came up, in
+    seconds of the epoch.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -72,10 +76,13 @@ class Service(ABC):
             raise ServiceError(f"{self.title} ended at its start. {self.last_words()}")
         if not self.is_answering():
             return False
-        if self.name not in self.timings:
-            self.timings[self.name] = time.monotonic() - self._began
+        self.timings.setdefault(self.name, self.elapsed())
         self.since = time.time()
         return True
+
+    def elapsed(self) -> float:
+        """Seconds since ``begin``."""
+        return time.monotonic() - self._began
 
     def has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -85,12 +92,19 @@ class Service(ABC):
         return tail(self.layout.log(self.name), self.access["passwords"].values())
 
     def stop(self) -> None:
-        """Ask it to end, and insist after ten seconds."""
+        """Ask it to end; ``reap`` waits for that."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(self.stop_signal)
 
+    def kill(self) -> None:
+        """End it at once, if it has not ended by itself."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def reap(self) -> None:
+        """Wait for the end after ``stop``, and insist after ten seconds."""
         if self.process is None:
             return
         try:
@@ -149,13 +163,45 @@ def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
-def tail(log: Path, secrets: Sequence[str] | Mapping[str, str] | object = ()) -> str:
-    ...
+def tail(log: Path, secrets: Iterable[str] = (), lines: int = 8) -> str:
+    """The last lines of a log as the end of a message, with every secret in them blotted out."""
+    try:
+        text = log.read_text(errors="replace")[-8192:]
+    except OSError:
+        text = ""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    last = text.splitlines()[-lines:]
+    return "\n  ".join([f"The end of {log}:", *last]) if last else f"{log} is empty."
 
 
 def names(pid: int, folder: Path) -> bool:
-    ...
+    """Whether a living process has this id and its command line names the folder.
+
+    Ids are used again by the system: one that was written down is believed only with this proof.
+    """
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        command = subprocess.run(  # noqa: S603
+            ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, check=False
+        ).stdout
+    return os.fsencode(folder) in command
 
 
 def end(pid: int, folder: Path, last_signal: signal.Signals) -> None:
-    ...
+    """End a process that is not our child, if it is one of this folder, and wait until it is gone.
+
+    Insists after ten seconds.
+    """
+    deadline = time.monotonic() + 10
+    sent: signal.Signals | None = None
+    while names(pid, folder):
+        wanted = last_signal if time.monotonic() < deadline else signal.SIGKILL
+        if wanted != sent:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, wanted)
+            sent = wanted
+        time.sleep(0.01)

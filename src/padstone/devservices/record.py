@@ -9,7 +9,7 @@ import json
 import os
 import random
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
@@ -50,6 +50,7 @@ class Running(TypedDict):
     """One service, as its keeper last saw it. ``since`` is in seconds of the epoch."""
 
     pid: int | None
+    is_up: bool
     port: int
     version: str
     since: float
@@ -120,10 +121,11 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
+def free_port(taken: Collection[int] = ()) -> int:
+    """A port that nothing listens on and that is not one of those ``taken``."""
     for _ in range(1000):
         port = random.randint(_FIRST_PORT, _LAST_PORT)  # noqa: S311  a port is no secret
-        if port_is_free(port):
+        if port not in taken and port_is_free(port):
             return port
     with socket.socket() as probe:
         probe.bind((HOST, 0))
