@@ -6,7 +6,6 @@ them together.
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from padstone.settings import Settings
 
 __all__ = ["Application", "Settings", "create_app"]
-__version__ = version("padstone")
 
 _HOME = {
     "Application": "padstone.app",
@@ -27,4 +25,8 @@ def __getattr__(name: str) -> Any:
     # FastAPI takes a second to import, and `padstone --help` must not wait for it.
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("padstone")
     raise AttributeError(f"module 'padstone' has no attribute {name!r}")
