@@ -3,6 +3,7 @@
 The five characters are SQLSTATE codes (PostgreSQL manual, appendix A).
 """
 
+import socket
 from collections.abc import Iterator
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -20,6 +21,8 @@ __all__ = ["is_disconnect", "is_retryable", "is_transient", "sqlstate_of", "tran
 
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: the same work may succeed now
 _NOT_NOW = {
+    "40001": "Too many changes at the same time.",
+    "40P01": "Too many changes at the same time.",
     "25006": "The database is read-only just now.",
     "53300": "The database has no free connection.",
     "55P03": "Somebody else holds a lock on what this request changes.",
@@ -29,6 +32,7 @@ _NOT_NOW = {
     "57P03": "The database is starting.",
     "57P05": "The database closed an idle connection.",
 }
+_NETWORK = (ConnectionError, TimeoutError, socket.gaierror, EOFError)
 _DOWN = "The database does not answer."
 
 
@@ -39,7 +43,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def sqlstate_of(error: BaseException | None) -> str | None:
-    """The SQLSTATE behind ``error``, whoever has wrapped it; ``None`` where PostgreSQL said none."""
+    """The SQLSTATE behind ``error``, whoever has wrapped it; ``None`` where there is none."""
     for link in _chain(error):
         state = getattr(link, "sqlstate", None)
         if isinstance(state, str):
@@ -58,7 +62,7 @@ def is_disconnect(error: BaseException | None) -> bool:
     if state is not None:
         return state.startswith("08") or state in {"57P01", "57P02", "57P03", "57P05"}
     for link in _chain(error):
-        if isinstance(link, OSError | EOFError):  # TimeoutError is an OSError
+        if isinstance(link, _NETWORK):
             return True
         if type(link).__module__.startswith("asyncpg") and "Interface" in type(link).__name__:
             return "connection" in str(link)
@@ -76,10 +80,10 @@ def translate(error: BaseException) -> PadstoneError | None:
     if isinstance(error, PoolTimeoutError):
         return UnavailableError("All database connections are busy.")
     state = sqlstate_of(error)
-    if state in _RETRYABLE:
-        return UnavailableError("Too many changes at the same time.", retry_after=0.1)
     if state in _NOT_NOW:
         return UnavailableError(_NOT_NOW[state])
+    if isinstance(error, _NETWORK):
+        return UnavailableError()  # it may not have been the database
     if is_disconnect(error) or (state is not None and state[:2] in {"08", "28", "3D", "53", "58"}):
         return UnavailableError(_DOWN)
     if state is not None and isinstance(error, SQLAlchemyError):

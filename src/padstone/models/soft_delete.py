@@ -12,7 +12,7 @@ INCLUDE_DELETED = {"include_deleted": True}
 
 
 def hide_deleted(session_class: type[Session]) -> None:
-    """Makes every ORM query of ``session_class``, relationship loads included, skip deleted rows."""
+    """Makes every ORM query of ``session_class`` skip deleted rows, relationships included."""
     event.listen(session_class, "do_orm_execute", _skip_deleted)
 
 

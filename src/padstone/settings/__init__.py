@@ -1,4 +1,4 @@
-"""Settings: read from the environment, ``.env`` and secret files, and checked before anything starts.
+"""Settings: read from environment, ``.env`` and secret files, checked before anything starts.
 
 A system composes its own class from the groups it needs::
 

@@ -46,7 +46,7 @@ PROFILES: dict[str, dict[str, Any]] = {
 
 
 def secret_folder() -> Path | None:
-    """Where secret files are: ``/run/secrets``, or ``SECRETS_DIR``; ``None`` where there is none."""
+    """Where secret files are: SECRETS_DIR, else ``/run/secrets``; ``None`` without a folder."""
     folder = Path(os.environ.get("SECRETS_DIR", "/run/secrets"))
     return folder if folder.is_dir() else None
 
@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # has no folder
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         sources = [init_settings, env_settings]
         # A developer's .env must not change what a test sees.

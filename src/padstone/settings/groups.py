@@ -103,7 +103,7 @@ class DatabaseSettings(Settings):
 
 
 class StorageSettings(Settings):
-    """S3 or whatever speaks its protocol. Without an endpoint, development starts an embedded one."""
+    """S3 or what speaks its protocol. Without an endpoint, development starts an embedded one."""
 
     STORAGE_ENDPOINT_URL: str | None = Field(
         None,

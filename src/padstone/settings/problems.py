@@ -28,8 +28,9 @@ class SettingsError(ValueError, SystemExit):
         width = max((len(problem.name) for problem in self.problems), default=0)
         count = len(self.problems)
         lines = [
-            f"The settings cannot be used (ENVIRONMENT={environment}): "
-            f"{count} problem{'' if count == 1 else 's'}.",
+            f"The settings cannot be used (ENVIRONMENT={environment}), for {count} reasons:"
+            if count > 1
+            else f"The settings cannot be used (ENVIRONMENT={environment}):",
             "",
             *(f"  {problem.name:<{width}}  {problem.message}" for problem in self.problems),
         ]

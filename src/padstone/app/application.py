@@ -1,0 +1,97 @@
+"""The application: a ``FastAPI`` with its settings, its plan, and one layer around everything."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from padstone import backing
+from padstone.app.periodic import Periodic
+from padstone.app.seeding import Seed
+from padstone.auth import ApiKeys
+from padstone.health import Check
+from padstone.middleware import Metrics, RequestContext, security_headers
+from padstone.problems import document_problems
+from padstone.settings import Settings
+
+__all__ = ["Application", "Plan"]
+
+CheckFactory = Callable[[Mapping[str, Any]], Check]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a system asked ``create_app`` for: read by the lifespan and by the command line."""
+
+    api_keys: ApiKeys | None = None
+    owner_for_email: Callable[[AsyncSession, str], Awaitable[Any]] | None = None
+    seed: Seed | None = None
+    periodic: Sequence[Periodic] = ()
+    checks: Mapping[str, CheckFactory] = field(default_factory=dict)
+
+
+class Application(FastAPI):
+    """A ``FastAPI`` in every respect; routers, dependencies and middleware are added as usual."""
+
+    def __init__(self, settings: Settings, plan: Plan, **options: Any) -> None:
+        super().__init__(max_body_size=settings.MAX_BODY_BYTES, **options)
+        self.settings = settings
+        self.plan = plan
+        self.metrics = Metrics()
+        # How the lifespan comes by the services' addresses. Tests hand in their own.
+        self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """From the outside: request context, CORS, FastAPI's own layers (body limit first)."""
+        settings = self.settings
+        cors = CORSMiddleware(
+            super().build_middleware_stack(),
+            allow_origins=settings.ALLOWED_ORIGINS,
+            allow_credentials=settings.ALLOW_CREDENTIALS,
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "If-None-Match",
+                "X-API-Key",
+                "X-Request-ID",
+            ],
+            expose_headers=[
+                "ETag",
+                "Idempotency-Replayed",
+                "Location",
+                "Retry-After",
+                "Server-Timing",
+                "X-Request-ID",
+            ],
+            max_age=600,
+        )
+        return RequestContext(
+            cors, metrics=self.metrics, headers=security_headers(deployed=settings.is_deployed)
+        )
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the errors of every operation."""
+        if self.openapi_schema is None:
+            self.openapi_schema = document_problems(
+                get_openapi(
+                    title=self.title,
+                    version=self.version,
+                    openapi_version=self.openapi_version,
+                    summary=self.summary,
+                    description=self.description,
+                    tags=self.openapi_tags,
+                    servers=self.servers,
+                    routes=self.routes,
+                    contact=self.contact,
+                    license_info=self.license_info,
+                )
+            )
+        return self.openapi_schema

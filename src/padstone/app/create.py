@@ -1,0 +1,75 @@
+"""``create_app``: what a system's ``main.py`` calls, once."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from padstone.app.application import Application, CheckFactory, Plan
+from padstone.app.docs import add_docs, add_metrics
+from padstone.app.lifespan import lifespan
+from padstone.app.periodic import Periodic
+from padstone.app.seeding import Seed
+from padstone.auth import ApiKeys
+from padstone.health import health_router
+from padstone.problems import add_problem_handlers
+from padstone.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(  # noqa: PLR0913  # one place where everything is named
+    settings: Settings,
+    *,
+    title: str,
+    version: str,
+    routers: Iterable[APIRouter],
+    api_keys: ApiKeys | None = None,
+    owner_for_email: Callable[[AsyncSession, str], Awaitable[Any]] | None = None,
+    seed: Seed | None = None,
+    periodic: Sequence[Periodic] = (),
+    checks: Mapping[str, CheckFactory] | None = None,
+    **options: Any,
+) -> Application:
+    """An application that opens what ``settings`` name and answers as this library promises.
+
+    The database and the storage are opened because the settings inherit their groups. ``checks``
+    adds dependencies to ``/health/ready``: each value gets the application's state and returns an
+    asynchronous callable that raises while the dependency is down. ``owner_for_email`` finds or
+    creates the row that ``padstone keys create --email`` makes a key for. ``options`` go to
+    ``FastAPI``.
+
+    Nothing is opened before the server starts the application.
+    """
+    plan = Plan(
+        api_keys=api_keys,
+        owner_for_email=owner_for_email,
+        seed=seed,
+        periodic=tuple(periodic),
+        checks=dict(checks or {}),
+    )
+    app = Application(
+        settings,
+        plan,
+        title=title,
+        version=version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        **options,
+    )
+    add_problem_handlers(app)
+    app.include_router(health_router())
+    for router in routers:
+        app.include_router(router)
+    add_docs(app)
+    add_metrics(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    # The function's own name: stable while paths move, and readable in generated clients.
+    return route.name

@@ -1,0 +1,124 @@
+"""Opening everything in order, and closing it in reverse, whatever happens between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from padstone import log, migrations
+from padstone.app.application import Application
+from padstone.app.periodic import Periodic, repeat
+from padstone.auth import ApiKeyAuthenticator
+from padstone.db import Database
+from padstone.errors import UnavailableError
+from padstone.health import Check, HealthMonitor
+from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.storage import Storage
+
+__all__ = ["lifespan"]
+
+State = dict[str, Any]
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+    """Opens what the application's settings and plan name; yields it as the request state."""
+    assert isinstance(app, Application)  # noqa: S101  # create_app passes nothing else
+    log.configure(level=app.settings.LOG_LEVEL, form=app.settings.LOG_FORMAT)
+    async with AsyncExitStack() as stack:
+        attached = await asyncio.to_thread(app.attach, app.settings)
+        stack.callback(attached.release)
+        state: State = {"settings": attached.settings}
+        checks: dict[str, Check] = {}
+        if isinstance(attached.settings, DatabaseSettings):
+            if "database" in attached.embedded:
+                # The embedded database is ours, so `uvicorn app.main:app` works in a fresh clone.
+                await asyncio.to_thread(migrations.upgrade, attached.settings)
+            await _open_database(stack, state, checks, attached.settings)
+        if isinstance(attached.settings, StorageSettings):
+            await _open_storage(stack, state, checks, attached.settings)
+        if app.plan.api_keys is not None:
+            keys = ApiKeyAuthenticator(app.plan.api_keys, attached.settings)
+            await keys.open(state["database"])
+            stack.push_async_callback(keys.close)
+            state["api_keys"] = keys
+        checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
+        await _start_background(stack, state, checks, app)
+        structlog.get_logger().info(
+            "started",
+            system=app.settings.SYSTEM,
+            version=app.version,
+            environment=app.settings.ENVIRONMENT,
+        )
+        yield state
+
+
+async def _open_database(
+    stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: DatabaseSettings
+) -> None:
+    database = Database(settings)
+    stack.push_async_callback(database.close)
+    await database.open()
+    state["database"] = database
+    checks["database"] = database.check
+    checks["migrations"] = _no_pending_migrations(database, settings)
+
+
+async def _open_storage(
+    stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: StorageSettings
+) -> None:
+    storage = Storage(settings)
+    stack.push_async_callback(storage.close)
+    await storage.open()
+    state["storage"] = storage
+    checks["storage"] = storage.check
+
+
+def _no_pending_migrations(database: Database, settings: Settings) -> Check:
+    applied = False
+
+    async def check() -> None:
+        nonlocal applied
+        if applied:  # a running process does not lose a migration
+            return
+        pending = await migrations.pending(database.engine, settings)
+        if pending:
+            raise UnavailableError(f"{len(pending)} migrations wait: run `padstone db upgrade`.")
+        applied = True
+
+    return check
+
+
+async def _start_background(
+    stack: AsyncExitStack, state: State, checks: dict[str, Check], app: Application
+) -> None:
+    settings = app.settings
+    monitor = HealthMonitor(
+        checks,
+        interval=settings.HEALTH_INTERVAL_SECONDS,
+        timeout=settings.HEALTH_TIMEOUT_SECONDS,
+    )
+    state["health"] = monitor
+    await monitor.start()
+    stack.push_async_callback(monitor.stop)
+    work = list(app.plan.periodic)
+    if "database" in state:
+        work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
+    tasks = [asyncio.create_task(repeat(task, state)) for task in work]
+    stack.push_async_callback(_cancel, tasks)
+
+
+def _pool_gauges(app: Application) -> Callable[[Mapping[str, Any]], Any]:
+    async def observe(state: Mapping[str, Any]) -> None:
+        app.metrics.pool(state["database"].pool_status())
+
+    return observe
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,36 @@
+"""Small work that a running application repeats: sweeping, flushing, counting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+__all__ = ["Periodic", "repeat"]
+
+_log = structlog.get_logger("padstone.periodic")
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """``work`` is called with the application's state, ``every`` so many seconds.
+
+    Every process runs it, so it must bear being run by several at once; what must happen once uses
+    ``FOR UPDATE SKIP LOCKED`` or a lock of the database. A failure is logged, and the next turn
+    comes as usual.
+    """
+
+    name: str
+    every: float
+    work: Callable[[Mapping[str, Any]], Awaitable[object]]
+
+
+async def repeat(task: Periodic, state: Mapping[str, Any]) -> None:
+    """Runs ``task`` until cancelled."""
+    while True:
+        await asyncio.sleep(task.every)
+        try:
+            await task.work(state)
+        except Exception as error:  # noqa: BLE001  # the next turn may succeed
+            _log.warning("periodic work failed", task=task.name, error=type(error).__name__)

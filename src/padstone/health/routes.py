@@ -1,0 +1,80 @@
+"""Probes for whoever restarts and routes: live and ready."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+from starlette.requests import HTTPConnection
+
+from padstone.errors import UnavailableError
+from padstone.health.monitor import HealthMonitor
+
+__all__ = ["HealthDep", "Liveness", "Readiness", "health_of", "health_router"]
+
+
+def health_of(connection: HTTPConnection) -> HealthMonitor:
+    """The application's monitor. ``UnavailableError`` where the application has not started."""
+    monitor = getattr(connection.state, "health", None)
+    if not isinstance(monitor, HealthMonitor):
+        raise UnavailableError("The application has not started yet.")
+    return monitor
+
+
+async def _health(connection: HTTPConnection) -> HealthMonitor:
+    return health_of(connection)
+
+
+HealthDep = Annotated[HealthMonitor, Depends(_health)]
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class DependencyHealth(BaseModel):
+    """One dependency's last answer."""
+
+    status: Literal["up", "down"]
+    milliseconds: float = Field(description="How long the last check took.")
+    reason: str | None = Field(None, description="Why it counts as down.")
+
+
+class Readiness(BaseModel):
+    """Whether to send requests here."""
+
+    status: Literal["ready", "not_ready", "draining"]
+    dependencies: dict[str, DependencyHealth]
+
+
+def health_router() -> APIRouter:
+    """``/health/live``, which needs nothing, and ``/health/ready``, which reads the last checks."""
+    router = APIRouter(prefix="/health", tags=["health"])
+
+    @router.get("/live", operation_id="get_liveness", summary="Whether the process answers")
+    async def live() -> Liveness:
+        return Liveness()
+
+    @router.get(
+        "/ready",
+        operation_id="get_readiness",
+        summary="Whether requests should be sent here",
+        responses={503: {"model": Readiness, "description": "Not now."}},
+    )
+    async def ready(monitor: HealthDep, response: Response) -> Readiness:
+        response.status_code = 200 if monitor.ready else 503
+        waiting: Literal["draining", "not_ready"] = "draining" if monitor.draining else "not_ready"
+        return Readiness(
+            status="ready" if monitor.ready else waiting,
+            dependencies={
+                name: DependencyHealth(
+                    status="up" if result.ok else "down",
+                    milliseconds=round(result.seconds * 1000, 2),
+                    reason=result.reason or None,
+                )
+                for name, result in monitor.results.items()
+            },
+        )
+
+    return router

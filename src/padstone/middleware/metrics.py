@@ -1,0 +1,71 @@
+"""Numbers for Prometheus: how long requests take, how many run, how full the pool is."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+__all__ = ["CONTENT_TYPE", "Metrics"]
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own.
+
+    With several worker processes, PROMETHEUS_MULTIPROC_DIR (set by ``padstone serve``) makes each
+    answer for all.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._duration = Histogram(
+            "http_request_duration_seconds",
+            "Time from the request's arrival to the end of its response.",
+            ("method", "route", "status"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._in_progress = Gauge(
+            "http_requests_in_progress",
+            "Requests that are being answered.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._pool = Gauge(
+            "database_pool_connections",
+            "Connections of the pool by state: in_use, idle, and size, the most allowed.",
+            ("state",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        # Looking up a labelled child costs more than the observation itself.
+        self._children: dict[tuple[str, str, int], Histogram] = {}
+
+    def started(self) -> None:
+        """Counts a request as running."""
+        self._in_progress.inc()
+
+    def finished(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Counts a request as answered. ``route`` is the template, so that labels stay few."""
+        self._in_progress.dec()
+        key = (method if method in _METHODS else "OTHER", route, status)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = self._duration.labels(*key)
+        child.observe(seconds)
+
+    def pool(self, status: dict[str, int]) -> None:
+        """Takes the pool's present numbers."""
+        for state, count in status.items():
+            self._pool.labels(state).set(count)
+
+    def render(self) -> bytes:
+        """The text that Prometheus reads."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

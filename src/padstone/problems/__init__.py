@@ -1,0 +1,17 @@
+"""Errors as RFC 9457 problem documents. The only room that knows both errors and HTTP."""
+
+from padstone.problems.handlers import add_problem_handlers
+from padstone.problems.openapi import document_problems, problem_responses
+from padstone.problems.response import ErrorItem, ErrorResponse, ProblemResponse
+from padstone.problems.status import STATUS, status_of
+
+__all__ = [
+    "STATUS",
+    "ErrorItem",
+    "ErrorResponse",
+    "ProblemResponse",
+    "add_problem_handlers",
+    "document_problems",
+    "problem_responses",
+    "status_of",
+]
