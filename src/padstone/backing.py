@@ -1,0 +1,105 @@
+"""Backing services: settings that name no service become settings that name the embedded ones.
+
+In development and in tests, what has no address is taken from ``padstone.devservices``: real
+PostgreSQL and S3, started or joined, and shared by the systems and processes of a checkout. In
+every other environment, and where each address is given, nothing is started.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from pydantic import SecretStr
+
+from padstone import devservices
+from padstone.devservices import Lease, Services
+from padstone.settings import DatabaseSettings, Settings, StorageSettings
+
+__all__ = ["Backing", "attach"]
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Backing(Generic[S]):
+    """Settings that are complete, and the hold on the embedded services among them.
+
+    ``embedded`` names those of "database" and "storage" that are ours. They live at least until
+    ``release`` or the end of the ``with`` block.
+    """
+
+    settings: S
+    embedded: frozenset[str] = frozenset()
+    _lease: Lease | None = field(default=None, repr=False)
+
+    @property
+    def services(self) -> Services | None:
+        """The embedded services; ``None`` where none was needed."""
+        return self._lease.services if self._lease else None
+
+    def release(self) -> None:
+        """Gives the embedded services up; they stop soon after their last user has. Idempotent."""
+        if self._lease:
+            self._lease.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Backing[S]:
+    """Completes ``settings``, starting or joining the embedded services where it must.
+
+    It blocks, up to seconds on a first start: whoever has an event loop calls it by
+    ``asyncio.to_thread``. ``progress`` is called with short sentences meanwhile. Raises
+    ``ServiceError`` that says why the services cannot be had and what to do.
+    """
+    missing = _missing(settings)
+    if settings.ENVIRONMENT not in {"development", "test"}:
+        return Backing(settings)
+    if not missing:
+        return Backing(settings.model_copy(update=_bucket(settings)))
+    lease = devservices.attach(
+        settings.SYSTEM, ephemeral=settings.ENVIRONMENT == "test", progress=progress
+    )
+    found = _bucket(settings) | _addresses(lease.services, missing)
+    return Backing(settings.model_copy(update=found), missing, lease)
+
+
+def _missing(settings: Settings) -> frozenset[str]:
+    missing = set()
+    if isinstance(settings, DatabaseSettings) and settings.DATABASE_URL is None:
+        missing.add("database")
+    if isinstance(settings, StorageSettings) and settings.STORAGE_ENDPOINT_URL is None:
+        missing.add("storage")
+    return frozenset(missing)
+
+
+def _addresses(services: Services, missing: frozenset[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "database" in missing:
+        found["DATABASE_URL"] = services.database_url
+    if "storage" in missing:
+        found |= {
+            "STORAGE_ENDPOINT_URL": services.storage_endpoint_url,
+            # Keys without an endpoint are not for this endpoint.
+            "STORAGE_ACCESS_KEY": SecretStr(services.storage_access_key),
+            "STORAGE_SECRET_KEY": SecretStr(services.storage_secret_key),
+            "STORAGE_REGION": services.storage_region,
+        }
+    return found
+
+
+def _bucket(settings: Settings) -> dict[str, Any]:
+    if isinstance(settings, StorageSettings) and not settings.STORAGE_BUCKET:
+        # The name of a bucket has no underscores.
+        return {"STORAGE_BUCKET": settings.SYSTEM.replace("_", "-")}
+    return {}

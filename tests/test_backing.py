@@ -1,0 +1,103 @@
+"""Settings without addresses are completed, and only where that is allowed and needed."""
+
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from padstone import backing
+from padstone.devservices import ServiceError
+from padstone.settings import DatabaseSettings, Settings, StorageSettings
+
+GIVEN_DATABASE: dict[str, Any] = {"DATABASE_URL": "postgresql+asyncpg://u:p@db.example:5432/shop"}
+GIVEN_STORAGE: dict[str, Any] = {
+    "STORAGE_ENDPOINT_URL": "https://s3.example",
+    "STORAGE_ACCESS_KEY": SecretStr("given-access"),
+    "STORAGE_SECRET_KEY": SecretStr("given-secret"),
+}
+
+
+class Plain(Settings):
+    SYSTEM = "backing_plain"
+
+
+class Both(DatabaseSettings, StorageSettings):
+    SYSTEM = "backing_both"
+
+
+@pytest.fixture
+def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the embedded services were started")
+
+    monkeypatch.setattr("padstone.devservices.attach", refuse)
+
+
+@pytest.mark.usefixtures("nothing_starts")
+@pytest.mark.parametrize("environment", ["development", "test"])
+def test_nothing_is_started_when_every_address_is_given(environment: str) -> None:
+    settings = Both(ENVIRONMENT=environment, **GIVEN_DATABASE, **GIVEN_STORAGE)
+    with backing.attach(settings) as found:
+        assert found.settings == settings.model_copy(update={"STORAGE_BUCKET": "backing-both"})
+        assert found.embedded == frozenset()
+        assert found.services is None
+
+
+@pytest.mark.usefixtures("nothing_starts")
+def test_a_system_that_needs_no_service_starts_none() -> None:
+    with backing.attach(Plain(ENVIRONMENT="test")) as found:
+        assert found.services is None
+
+
+@pytest.mark.usefixtures("nothing_starts")
+def test_nothing_is_started_where_strangers_may_come() -> None:
+    # Such settings cannot be made by reading an environment; even so they are left alone.
+    settings = Both(ENVIRONMENT="test").model_copy(update={"ENVIRONMENT": "production"})
+    with backing.attach(settings) as found:
+        assert found.settings == settings
+
+
+async def test_what_is_missing_is_embedded_and_answers() -> None:
+    said: list[str] = []
+    with backing.attach(Both(ENVIRONMENT="test"), progress=said.append) as found:
+        assert found.embedded == {"database", "storage"}
+        settings, services = found.settings, found.services
+        assert services is not None
+        assert services.storage_endpoint_url == settings.STORAGE_ENDPOINT_URL
+        assert SecretStr(services.storage_access_key) == settings.STORAGE_ACCESS_KEY
+        assert SecretStr(services.storage_secret_key) == settings.STORAGE_SECRET_KEY
+        assert settings.STORAGE_BUCKET == "backing-both"
+        url = (settings.DATABASE_URL or "").replace("+asyncpg", "")
+        connection = await asyncpg.connect(url)
+        assert await connection.fetchval("SELECT current_database()") == "backing_both"
+        await connection.close()
+
+
+def test_what_is_given_stays() -> None:
+    settings = Both(ENVIRONMENT="test", STORAGE_BUCKET="mine", **GIVEN_DATABASE)
+    with backing.attach(settings) as found:
+        assert found.embedded == {"storage"}
+        assert found.settings.DATABASE_URL == settings.DATABASE_URL
+        assert found.settings.STORAGE_BUCKET == "mine"
+
+
+def test_a_backing_may_be_released_twice() -> None:
+    found = backing.attach(Both(ENVIRONMENT="test"))
+    found.release()
+    found.release()
+
+
+def test_a_cause_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PADSTONE_POSTGRES_BIN", str(tmp_path / "nowhere"))
+    with pytest.raises(ServiceError, match="PADSTONE_POSTGRES_BIN"):
+        backing.attach(Both(ENVIRONMENT="test"))
+
+
+def test_secrets_are_not_shown() -> None:
+    with backing.attach(Both(ENVIRONMENT="test")) as found:
+        assert found.services is not None
+        assert found.services.storage_secret_key not in repr(found)
+        assert str(found.settings.DATABASE_URL).split(":")[2].split("@")[0] not in repr(found)
