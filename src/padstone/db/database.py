@@ -47,6 +47,11 @@ class Database:
         """SQLAlchemy's engine, for whoever needs what sessions do not offer."""
         return self._engine
 
+    @property
+    def pinned_connection(self) -> AsyncConnection | None:
+        """For tests: the connection that every session shares, where there is one."""
+        return self._pinned
+
     async def open(self) -> None:
         """Waits until the database answers, then opens the pool's first connections.
 

@@ -1,0 +1,18 @@
+"""The pytest plugin. It loads by itself where ``padstone[test]`` is installed.
+
+A system's tests need no set-up: the plugin finds ``app.main:app`` (ini option ``padstone_app``) and
+offers these fixtures, on real PostgreSQL and S3:
+
+``client``     an HTTP client on the application, authenticated as nobody
+``session``    a session in the same transaction; what it writes, the application sees
+``queries``    counts SQL statements: ``with queries.at_most(3): …``
+``database``   a ``Database`` on a new, empty database
+``server``     starts the real server as processes: ``await server(processes=4)``
+
+Each test runs in one transaction that is rolled back. A test marked ``@pytest.mark.committed`` gets
+a database of its own, cloned from the migrated one, in which commits are real.
+
+Services are started when none are given. ``PADSTONE_TEST_DATABASE_URL`` (a database in which others
+may be created), ``PADSTONE_TEST_STORAGE_ENDPOINT_URL``, ``…_ACCESS_KEY`` and ``…_SECRET_KEY``
+name other ones.
+"""

@@ -1,0 +1,226 @@
+"""The fixtures. See ``padstone.testing`` for what they are for."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from padstone import migrations
+from padstone.app import Application
+from padstone.db import Database
+from padstone.db.sessions import WriteSession
+from padstone.settings import DatabaseSettings, Settings
+from padstone.testing.databases import DatabaseFactory
+from padstone.testing.queries import QueryCounter
+from padstone.testing.running import Running, run
+from padstone.testing.servers import ServerProcess
+from padstone.testing.services import TestServices
+from padstone.testing.services import test_services as _test_services
+
+__all__ = [
+    "app",
+    "blank_database",
+    "client",
+    "cloned_settings",
+    "committed_running",
+    "database",
+    "database_factory",
+    "queries",
+    "rolled_back_running",
+    "running",
+    "server",
+    "session",
+    "shared_running",
+    "system_folder",
+    "template",
+    "test_services",
+]
+
+StartServers = Callable[..., Awaitable[list[ServerProcess]]]
+
+
+@pytest.fixture(scope="session")
+def test_services() -> Iterator[TestServices]:
+    """The services of this test run."""
+    with _test_services() as services:
+        yield services
+
+
+@pytest.fixture(scope="session")
+def database_factory(test_services: TestServices) -> DatabaseFactory:
+    """Makes databases on the test server."""
+    return DatabaseFactory(test_services.admin_url)
+
+
+@pytest_asyncio.fixture
+async def blank_database(database_factory: DatabaseFactory) -> AsyncIterator[str]:
+    """The URL of an empty database."""
+    async with database_factory.blank() as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(blank_database: str) -> AsyncIterator[Database]:
+    """A ``Database`` on an empty database, opened."""
+    opened = Database(DatabaseSettings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=1))
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def app(request: pytest.FixtureRequest) -> Application:
+    """The application under test: what the ini option ``padstone_app`` names."""
+    module, _, name = str(request.config.getini("padstone_app")).partition(":")
+    found = getattr(import_module(module), name)
+    if not isinstance(found, Application):
+        raise pytest.UsageError(f"padstone_app: {module}:{name} is not made by create_app")
+    return found
+
+
+@pytest.fixture(scope="session")
+def system_folder(app: Application) -> Path:
+    """The system's folder, in which its alembic.ini is."""
+    return migrations.folder_of(app.settings)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template(
+    app: Application,
+    system_folder: Path,
+    database_factory: DatabaseFactory,
+    test_services: TestServices,
+) -> str:
+    """The name of the migrated database that others are cloned from."""
+
+    def migrate(url: str) -> None:
+        migrations.upgrade(_with_services(app.settings, test_services, url))
+
+    return await database_factory.template(app.settings.SYSTEM, system_folder, migrate)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_running(
+    app: Application,
+    template: str,
+    database_factory: DatabaseFactory,
+    test_services: TestServices,
+) -> AsyncIterator[Running]:
+    """The application on this process's own database, started once for all tests that roll back."""
+    async with (
+        database_factory.clone(template) as url,
+        run(app, _with_services(app.settings, test_services, url)) as running,
+    ):
+        yield running
+
+
+@pytest_asyncio.fixture
+async def cloned_settings(
+    app: Application,
+    template: str,
+    database_factory: DatabaseFactory,
+    test_services: TestServices,
+) -> AsyncIterator[Settings]:
+    """Settings that name a migrated database of the test's own."""
+    async with database_factory.clone(template) as url:
+        yield _with_services(app.settings, test_services, url)
+
+
+@pytest_asyncio.fixture
+async def committed_running(app: Application, cloned_settings: Settings) -> AsyncIterator[Running]:
+    """The application on a database of the test's own, in which commits are real."""
+    async with run(app, cloned_settings) as started:
+        yield started
+
+
+@pytest_asyncio.fixture
+async def rolled_back_running(shared_running: Running) -> AsyncIterator[Running]:
+    """The application inside one transaction that is undone after the test."""
+    opened: Database = shared_running.state["database"]
+    async with opened.engine.connect() as connection:
+        transaction = await connection.begin()
+        async with opened.pinned(connection):
+            yield shared_running
+        await transaction.rollback()
+
+
+@pytest.fixture
+def running(request: pytest.FixtureRequest) -> Running:
+    """The started application, in the isolation that the test asks for."""
+    committed = request.node.get_closest_marker("committed") is not None
+    name = "committed_running" if committed else "rolled_back_running"
+    started: Running = request.getfixturevalue(name)
+    return started
+
+
+@pytest_asyncio.fixture
+async def client(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
+    """An HTTP client on the application."""
+    async with running.client() as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def session(running: Running) -> AsyncIterator[AsyncSession]:
+    """A session on the test's database. Commit what a request is to see in a committed test."""
+    opened: Database = running.state["database"]
+    pinned: AsyncConnection | None = opened.pinned_connection
+    options: dict[str, Any] = {"bind": opened.engine}
+    if pinned is not None:
+        options = {"bind": pinned, "join_transaction_mode": "create_savepoint"}
+    async with WriteSession(expire_on_commit=False, **options) as opened_session:
+        yield opened_session
+
+
+@pytest.fixture
+def queries(running: Running) -> QueryCounter:
+    """Counts the statements that the application sends."""
+    return QueryCounter(running.state["database"].engine.sync_engine)
+
+
+@pytest_asyncio.fixture
+async def server(
+    cloned_settings: Settings, system_folder: Path, tmp_path: Path
+) -> AsyncIterator[StartServers]:
+    """Starts server processes on the test's own database; they end with the test."""
+    started: list[ServerProcess] = []
+
+    async def start(processes: int = 1, **environment: str) -> list[ServerProcess]:
+        own = {**_environment(cloned_settings), **environment}
+        new = [
+            ServerProcess(system_folder, own, tmp_path / f"server-{len(started) + number}.log")
+            for number in range(processes)
+        ]
+        for process in new:
+            process.start()
+            started.append(process)
+        for process in new:
+            await process.ready("/health/live")
+        return new
+
+    yield start
+    for process in started:
+        await process.stop()
+
+
+def _with_services(settings: Settings, services: TestServices, url: str) -> Settings:
+    values = {"DATABASE_URL": url, "DATABASE_POOL_MIN_SIZE": 1, **services.storage}
+    known = {name: value for name, value in values.items() if name in type(settings).model_fields}
+    return type(settings)(**known)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    names = ("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL")
+    secret = ("STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
+    values = {name: getattr(settings, name, None) for name in names}
+    values |= {
+        name: value.get_secret_value()
+        for name in secret
+        if (value := getattr(settings, name, None)) is not None
+    }
+    return {name: str(value) for name, value in values.items() if value is not None}

@@ -1,0 +1,64 @@
+"""The services that tests run on: embedded ones of their own, or those that are given by URL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from padstone import devservices
+
+__all__ = ["TestServices", "test_services"]
+
+
+@dataclass(frozen=True, slots=True)
+class TestServices:
+    """Where the services are, in the names of the settings."""
+
+    __test__ = False
+
+    admin_url: str = field(repr=False)
+    storage: dict[str, Any] = field(repr=False)
+    redis_url: str = field(repr=False)
+    is_embedded: bool
+
+
+@contextmanager
+def test_services() -> Iterator[TestServices]:
+    """The services for one test process; embedded ones are never those of ``dev``."""
+    given = {
+        name: os.environ[f"PADSTONE_TEST_{name}"]
+        for name in (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "STORAGE_ENDPOINT_URL",
+            "STORAGE_ACCESS_KEY",
+            "STORAGE_SECRET_KEY",
+        )
+        if f"PADSTONE_TEST_{name}" in os.environ
+    }
+    storage = {name: value for name, value in given.items() if name.startswith("STORAGE_")}
+    if "DATABASE_URL" in given and "REDIS_URL" in given and len(storage) == 3:  # noqa: PLR2004
+        yield TestServices(
+            admin_url=given["DATABASE_URL"],
+            storage=storage,
+            redis_url=given["REDIS_URL"],
+            is_embedded=False,
+        )
+        return
+    with devservices.attach("test_admin", ephemeral=True) as lease:
+        services = lease.services
+        yield TestServices(
+            admin_url=given.get("DATABASE_URL", services.database_url),
+            storage=storage
+            or {
+                "STORAGE_ENDPOINT_URL": services.storage_endpoint_url,
+                "STORAGE_ACCESS_KEY": services.storage_access_key,
+                "STORAGE_SECRET_KEY": services.storage_secret_key,
+            },
+            redis_url=given.get("REDIS_URL", services.redis_url),
+            is_embedded="DATABASE_URL" not in given,
+        )
+
+
+test_services.__test__ = False  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""The API of a developer CLI: accounts, API keys, prepaid credits, artifacts."""

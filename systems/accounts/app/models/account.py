@@ -1,0 +1,36 @@
+"""Accounts: who pays."""
+
+from enum import StrEnum
+
+from padstone.credits import CreditAccountColumns
+from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+__all__ = ["Account", "AccountStatus"]
+
+
+class AccountStatus(StrEnum):
+    """Only an active account's keys are accepted."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
+class Account(Identified, CreditAccountColumns, Timestamped, Revisioned, SoftDeleted, Base):
+    """A customer. The public id is ``acct_`` and the UUID in base 32."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        CheckConstraint(
+            f"status IN ({', '.join(repr(s.value) for s in AccountStatus)})", name="status"
+        ),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+        unique_living("accounts", "email"),
+    )
+
+    email: Mapped[str] = mapped_column(comment="Lower case; unique among living accounts.")
+    status: Mapped[str] = mapped_column(server_default=AccountStatus.ACTIVE.value)
