@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from padstone.devservices import postgres
+from padstone.devservices import binaries, postgres
 from padstone.devservices.errors import ServiceError
-from padstone.devservices.layout import Layout, checkout_root
+from padstone.devservices.layout import Layout, check_ours, checkout_root
 from padstone.devservices.lease import take_start_lock
 from padstone.devservices.leftovers import sweep
 from padstone.devservices.locks import Lock, holders
@@ -58,7 +58,7 @@ def _status_of(layout: Layout, name: str, port: int | None, state: State | None)
         "running" if is_up else "failed",
         running["pid"],
         running["port"],
-        running["version"],
+        binaries.version(Path(running["program"])),
         time.time() - running["since"] if is_up else None,
         data,
         _size(data),
@@ -116,7 +116,10 @@ def psql_command(root: Path | None, database: str) -> tuple[list[str], dict[str,
 
 
 def _layout(root: Path | None, *, ephemeral: bool = False) -> Layout:
-    return Layout.of(checkout_root() if root is None else root, ephemeral=ephemeral)
+    layout = Layout.of(checkout_root() if root is None else root, ephemeral=ephemeral)
+    if layout.home.exists():
+        check_ours(layout.home)
+    return layout
 
 
 def _keeper_lives(layout: Layout) -> bool:
@@ -154,7 +157,8 @@ def _stop(layout: Layout) -> int:
 def _last_data(layout: Layout, name: str) -> Path:
     if name != "postgres":
         return layout.data / name
-    return max(layout.data.glob("postgres-*"), default=layout.data / "postgres")
+    clusters = layout.clusters()
+    return max(clusters, key=clusters.__getitem__, default=layout.data / "postgres")
 
 
 def _size(folder: Path) -> int:

@@ -1,14 +1,12 @@
 """The keeper: one process per set, which starts the services, supervises and stops them.
 
-It is started by ``attach`` as ``python -m padstone.devservices.keeper HOME``, with the keeper's
+It is started by ``attach`` as ``python -m padstone.devservices.keeper HOME …``, with the keeper's
 lock already held on a descriptor that it inherits: there is no moment at which a set that is being
 started looks as if it had no keeper. It has a single thread, because Linux signals a child when
 the *thread* that started it ends.
 """
 
-import argparse
 import os
-import secrets
 import signal
 import sys
 import time
@@ -23,6 +21,7 @@ from padstone.devservices.process import Service
 from padstone.devservices.record import (
     Running,
     State,
+    complete_access,
     free_port,
     port_is_free,
     read_access,
@@ -111,7 +110,8 @@ class Keeper:
 
     def say(self, sentence: str) -> None:
         """Progress, for whoever waits in ``attach`` and for the keeper's log."""
-        self.state["said"].append(sentence)
+        if self.state["phase"] == "starting":
+            self.state["said"].append(sentence)
         log(sentence)
 
     def run(self) -> int:
@@ -120,15 +120,16 @@ class Keeper:
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:
-            self.start()
-            self.supervise()
+            try:
+                self.start()
+                self.supervise()
+            finally:
+                self.stop_services()
         except (ServiceError, OSError) as error:
             log(str(error))
-            self.stop_services()
             self.state["error"] = str(error)
             self.publish("failed")
             return 1
-        self.stop_services()
         self._clear_away()
         return 0
 
@@ -154,10 +155,8 @@ class Keeper:
         if self.layout.ephemeral:
             # What a killed keeper left was written without waiting for the disk: not to be trusted.
             self.layout.remove_data()
-            self.layout.create()
-        for key in ("postgres", "valkey", "s3_access_key", "s3_secret_key"):
-            self.access["passwords"].setdefault(key, secrets.token_urlsafe(24))
-        write_access(self.layout, self.access)
+        self.layout.create()
+        complete_access(self.layout, self.access)
         problems = []
         for watch in self.watches:
             try:
@@ -262,7 +261,7 @@ def running(watch: Watch) -> Running:
         "pid": service.process.pid if service.process and alive else None,
         "is_up": watch.is_up,
         "port": service.port,
-        "version": service.version,
+        "program": str(service.program),
         "since": service.since,
         "data": str(service.data),
     }
@@ -275,21 +274,20 @@ def log(sentence: str) -> None:
 
 
 def main() -> int:
-    """Become the keeper of the set whose home is the first argument."""
-    parser = argparse.ArgumentParser(prog="padstone.devservices.keeper")
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--ephemeral", action="store_true")
-    parser.add_argument("--grace", type=float, required=True)
-    parser.add_argument("--lock", type=int, required=True)
-    asked = parser.parse_args()
+    """Become the keeper of a set.
+
+    Four arguments: its home, ``lasting`` or ``ephemeral``, the grace in seconds, and the
+    descriptor of the keeper's lock.
+    """
+    home, kind, grace, descriptor = sys.argv[1:]
     # Whoever starts the keeper waits for this process alone. The keeper is nobody's child then,
     # and does not stay behind as a zombie of its first user.
     if os.fork():
         os._exit(0)
-    layout = Layout.of(asked.home.parents[1], ephemeral=asked.ephemeral)
-    lock = Lock(layout.keeper_lock, asked.lock)
-    os.set_inheritable(asked.lock, False)  # noqa: FBT003  its only argument
-    return Keeper(layout, lock, asked.grace).run()
+    layout = Layout.of(Path(home).parents[1], ephemeral=kind == "ephemeral")
+    lock = Lock(layout.keeper_lock, int(descriptor))
+    os.set_inheritable(lock.descriptor, False)  # noqa: FBT003  its only argument
+    return Keeper(layout, lock, float(grace)).run()
 
 
 if __name__ == "__main__":

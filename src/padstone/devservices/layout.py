@@ -24,6 +24,7 @@ from padstone.devservices.errors import ServiceError
 __all__ = [
     "Account",
     "Layout",
+    "check_ours",
     "checkout_root",
     "private_folder",
     "reachable",
@@ -81,12 +82,16 @@ def _may_enter(folder: Path, account: Account) -> bool:
 
 
 def secure_folder(path: Path, mode: int = 0o700) -> Path:
-    """Make sure of a folder that is ours alone to write, with exactly this mode.
-
-    Raises ServiceError when something else is in its place: a link, another user's folder, or one
-    that others can write to.
-    """
+    """Make sure of a folder that is ours alone to write, with exactly this mode."""
     path.mkdir(mode=mode, exist_ok=True)
+    check_ours(path)
+    if stat.S_IMODE(path.lstat().st_mode) != mode:
+        path.chmod(mode)
+    return path
+
+
+def check_ours(path: Path) -> None:
+    """Raise ServiceError for a link, another user's folder, or one that others can write to."""
     there = path.lstat()
     if not stat.S_ISDIR(there.st_mode):
         raise ServiceError(f"{path} is not a folder. Remove it and start again.")
@@ -97,9 +102,6 @@ def secure_folder(path: Path, mode: int = 0o700) -> Path:
         )
     if there.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise ServiceError(f"{path} can be written to by other users. Remove it and start again.")
-    if stat.S_IMODE(there.st_mode) != mode:
-        path.chmod(mode)
-    return path
 
 
 def checkout_root(start: Path | None = None) -> Path:
@@ -181,10 +183,21 @@ class Layout:
             if self.data.exists():
                 shutil.rmtree(self.data)
             return
-        for folder in (*self.data.glob("postgres-*"), self.data / "valkey", self.data / "s3"):
+        drafts = self.data.glob("postgres-*.new")
+        for folder in (*self.clusters(), *drafts, self.data / "valkey", self.data / "s3"):
             if folder.exists():
                 shutil.rmtree(folder)
         self.databases.unlink(missing_ok=True)
+
+    def clusters(self) -> dict[Path, int]:
+        """PostgreSQL's data folders that exist, each with its major version.
+
+        A folder that somebody has renamed, to keep it, is not among them.
+        """
+        named = (
+            (path, path.name.removeprefix("postgres-")) for path in self.data.glob("postgres-*")
+        )
+        return {path: int(major) for path, major in named if major.isdecimal()}
 
     @property
     def logs(self) -> Path:

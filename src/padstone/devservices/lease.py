@@ -1,6 +1,5 @@
 """Taking part in a set of services: ``attach`` joins it, or starts it, and gives a lease."""
 
-import os
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from padstone.devservices.layout import Layout, checkout_root
 from padstone.devservices.leftovers import sweep
 from padstone.devservices.locks import Lock
 from padstone.devservices.postgres import database_url, ensure_database
-from padstone.devservices.process import tail
+from padstone.devservices.process import open_log, tail
 from padstone.devservices.record import State, answers, read_access, read_state
 from padstone.devservices.s3 import REGION, endpoint_url
 from padstone.devservices.valkey import redis_url
@@ -178,14 +177,13 @@ def _why_it_ended(layout: Layout, state: State | None) -> str:
 
 
 def _start_keeper(layout: Layout, lock: Lock, grace: float) -> None:
-    log = os.open(layout.log("keeper"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
+    with open_log(layout.log("keeper")) as log:
         # The descriptor of the lock goes to the keeper: the lock never is free in between.
         child = subprocess.Popen(  # noqa: S603
             [
                 *(sys.executable, "-P", "-m", "padstone.devservices.keeper", str(layout.home)),
-                *("--grace", str(grace), "--lock", str(lock.descriptor)),
-                *(["--ephemeral"] if layout.ephemeral else []),
+                "ephemeral" if layout.ephemeral else "lasting",
+                *(str(grace), str(lock.descriptor)),
             ],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -194,8 +192,6 @@ def _start_keeper(layout: Layout, lock: Lock, grace: float) -> None:
             start_new_session=True,
             pass_fds=[lock.descriptor],
         )
-    finally:
-        os.close(log)
     if child.wait() != 0:
         raise ServiceError(f"The keeper does not start. {tail(layout.log('keeper'))}")
 

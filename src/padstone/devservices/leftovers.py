@@ -17,7 +17,7 @@ def sweep(layout: Layout) -> None:
     The caller holds the keeper's lock. On Linux the kernel has already told the services to stop,
     and this only waits for them.
     """
-    for data in layout.data.glob("postgres-*"):
+    for data in layout.clusters():
         server = postmaster_pid(data)
         if server is not None:
             end(server, data, signal.SIGINT)

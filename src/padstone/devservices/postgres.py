@@ -1,5 +1,6 @@
 """PostgreSQL: its data folder, its settings, its databases."""
 
+import locale
 import os
 import shutil
 import signal
@@ -26,6 +27,7 @@ _TEST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_wal_size": "256MB",  # it lies in memory
 }
 _ALWAYS = {
     "listen_addresses": HOST,
@@ -56,15 +58,16 @@ class PostgreSQL(Service):
 
     @property
     def major(self) -> int:
-        return int(self.version.split(".")[0])
+        return int(self._version.split(".")[0])
 
     def prepare(self) -> None:
         self._account = service_account()
-        self._bin = binaries.reachable_bin(binaries.postgres_bin(), self._account)
-        self.version = binaries.version(self._bin / "postgres")
+        folder = binaries.reachable_bin(binaries.postgres_bin(), self._account)
+        self.program = folder / "postgres"
+        self._version = binaries.version(self.program)
         self._initializing = False
         if not self.data.exists():
-            _refuse_other_majors(self.layout, self.data)
+            _refuse_other_majors(self.layout, self.major)
 
     def launch(self) -> None:
         if self.data.exists():
@@ -98,17 +101,17 @@ class PostgreSQL(Service):
         return self.layout.data / f"postgres-{self.major}.new"
 
     def _launch_server(self) -> None:
-        self.say(f"PostgreSQL {self.version}: starting …")
+        self.say(f"PostgreSQL {self._version}: starting …")
         forget_dead_postmaster(self.data)
         settings = _ALWAYS | (_TEST if self.layout.ephemeral else _DEVELOPMENT)
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         self.spawn(
-            [self._bin / "postgres", "-D", self.data, "-p", str(self.port), *options],
+            [self.program, "-D", self.data, "-p", str(self.port), *options],
             account=self._account,
         )
 
     def _launch_initdb(self) -> None:
-        self.say(f"PostgreSQL {self.version}: creating its data folder …")
+        self.say(f"PostgreSQL {self._version}: creating its data folder …")
         if self._draft.exists():
             shutil.rmtree(self._draft)
         # What is known of an older data folder is not true of this one.
@@ -124,7 +127,15 @@ class PostgreSQL(Service):
         self._initializing = True
         self.spawn(
             [
-                *(self._bin / "initdb", "-D", self._draft / "data", "-U", USER, "-E", "UTF8"),
+                *(
+                    self.program.with_name("initdb"),
+                    "-D",
+                    self._draft / "data",
+                    "-U",
+                    USER,
+                    "-E",
+                    "UTF8",
+                ),
                 *_locale_options(self.major),
                 *("-A", "scram-sha-256", f"--pwfile={password_file}"),
                 *(["--no-sync"] if self.layout.ephemeral else []),
@@ -137,21 +148,28 @@ def _locale_options(major: int) -> list[str]:
     """Text sorts by code point on every machine, whatever its own locale is."""
     if major >= 17:  # noqa: PLR2004  the version that brought the provider
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-    return ["--locale=C"]
+    # Not every system has C.UTF-8, which alone knows the capitals of other alphabets.
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return ["--locale=C"]
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return ["--locale=C", "--lc-ctype=C.UTF-8"]
 
 
-def _refuse_other_majors(layout: Layout, wanted: Path) -> None:
-    others = [folder for folder in layout.data.glob("postgres-*") if folder.suffix != ".new"]
-    if not others:
+def _refuse_other_majors(layout: Layout, wanted: int) -> None:
+    clusters = layout.clusters()
+    if not clusters:
         return
-    older = max(others, key=lambda folder: int(folder.name.removeprefix("postgres-")))
-    major, new = (folder.name.removeprefix("postgres-") for folder in (older, wanted))
+    folder, major = max(clusters.items(), key=lambda item: item[1])
     raise ServiceError(
-        f"The data in {older} was made by PostgreSQL {major}, and this is PostgreSQL {new}, which "
-        "cannot read it. Nothing was changed. To carry the data over: set PADSTONE_POSTGRES_BIN "
-        f"to the folder of PostgreSQL {major}'s programs, start once more and save everything "
-        "with pg_dumpall; stop, unset the variable and move the old folder away; start again and "
-        "restore with psql. To begin empty instead: padstone services reset."
+        f"The data in {folder} was made by PostgreSQL {major}, and this is PostgreSQL {wanted}, "
+        "which cannot read it. Nothing was changed. To carry the data over: set "
+        f"PADSTONE_POSTGRES_BIN to the folder of PostgreSQL {major}'s programs, start once more "
+        "and save everything with pg_dumpall; stop, unset the variable and rename the old folder; "
+        "start again and restore with psql. To begin empty instead: padstone services reset."
     )
 
 

@@ -9,13 +9,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from padstone.devservices.errors import ServiceError
 from padstone.devservices.layout import Account, Layout
 from padstone.devservices.record import Access
 
-__all__ = ["Service", "end", "names", "tail"]
+__all__ = ["Service", "end", "names", "open_log", "tail"]
 
 _LOG_LIMIT = 10 << 20
 _PASSED_ON = ("PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -30,6 +30,7 @@ class Service(ABC):
     seconds of the epoch.
     """
 
+    program: Path
     name: ClassVar[str]
     title: ClassVar[str]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
@@ -38,7 +39,6 @@ class Service(ABC):
         self.layout = layout
         self.access = access
         self.say = say
-        self.version = ""
         self.process: subprocess.Popen[bytes] | None = None
         self.timings: dict[str, float] = {}
         self.since = 0.0
@@ -55,7 +55,7 @@ class Service(ABC):
 
     @abstractmethod
     def prepare(self) -> None:
-        """Look for the program; make folders and settings. Raises ServiceError."""
+        """Find the program and make the folders. Raises ServiceError."""
 
     @abstractmethod
     def launch(self) -> None:
@@ -68,7 +68,10 @@ class Service(ABC):
     def begin(self) -> None:
         """Start; ``is_ready`` says when that is done."""
         self._began = time.monotonic()
-        self.launch()
+        try:
+            self.launch()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise ServiceError(f"{self.title} cannot be started: {error}") from error
 
     def is_ready(self) -> bool:
         """Whether it has begun to serve. Raises ServiceError when it ended instead."""
@@ -121,10 +124,7 @@ class Service(ABC):
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """Run the command as our child, its output going to the service's log."""
-        log = self.layout.log(self.name)
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as out:
-            if log.stat().st_size > _LOG_LIMIT:
-                out.truncate(0)
+        with open_log(self.layout.log(self.name)) as out:
             self.process = subprocess.Popen(  # noqa: S603
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
@@ -143,6 +143,14 @@ class Service(ABC):
                 # The keeper has one thread, which makes this safe.
                 preexec_fn=_die_with_parent(self.stop_signal),  # noqa: PLW1509
             )
+
+
+def open_log(log: Path) -> BinaryIO:
+    """The log, to be written to at its end. One that has grown too long begins anew."""
+    out = os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")
+    if log.stat().st_size > _LOG_LIMIT:
+        out.truncate(0)
+    return out
 
 
 def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:

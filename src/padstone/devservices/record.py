@@ -7,7 +7,6 @@ text or the new one and a killed writer leaves nothing half written.
 import contextlib
 import json
 import os
-import random
 import socket
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ __all__ = [
     "Running",
     "State",
     "answers",
+    "complete_access",
     "free_port",
     "port_is_free",
     "read_access",
@@ -52,7 +52,7 @@ class Running(TypedDict):
     pid: int | None
     is_up: bool
     port: int
-    version: str
+    program: str
     since: float
     data: str
 
@@ -98,6 +98,16 @@ def write_access(layout: Layout, access: Access) -> None:
     write_json(layout.home / "access.json", access)
 
 
+def complete_access(layout: Layout, access: Access) -> None:
+    """Make up the passwords that are missing. They are written down before anything uses them."""
+    missing = {"postgres", "valkey", "s3_access_key", "s3_secret_key"} - access["passwords"].keys()
+    if missing:
+        import secrets
+
+        access["passwords"] |= {name: secrets.token_urlsafe(24) for name in sorted(missing)}
+        write_access(layout, access)
+
+
 def read_state(layout: Layout) -> State | None:
     return cast("State | None", read_json(layout.home / "state.json"))
 
@@ -124,7 +134,7 @@ def port_is_free(port: int) -> bool:
 def free_port(taken: Collection[int] = ()) -> int:
     """A port that nothing listens on and that is not one of those ``taken``."""
     for _ in range(1000):
-        port = random.randint(_FIRST_PORT, _LAST_PORT)  # noqa: S311  a port is no secret
+        port = _FIRST_PORT + int.from_bytes(os.urandom(2)) % (_LAST_PORT - _FIRST_PORT)
         if port not in taken and port_is_free(port):
             return port
     with socket.socket() as probe:

@@ -20,16 +20,15 @@ class S3(Service):
         return self.layout.data / "s3"
 
     def prepare(self) -> None:
-        self._program = binaries.rclone()
-        self.version = binaries.version(self._program)
+        self.program = binaries.rclone()
         self.data.mkdir(mode=0o700, exist_ok=True)
 
     def launch(self) -> None:
-        self.say(f"S3 (rclone {self.version}): starting …")
+        self.say("S3: starting …")
         keys = self.access["passwords"]
         self.spawn(
             [
-                *(self._program, "serve", "s3", self.data, "--addr", f"{HOST}:{self.port}"),
+                *(self.program, "serve", "s3", self.data, "--addr", f"{HOST}:{self.port}"),
                 # No configuration of the user's own, and browsers on any development port.
                 *("--config", "", "--allow-origin", "*"),
             ],

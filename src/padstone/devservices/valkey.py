@@ -20,17 +20,16 @@ class Valkey(Service):
         return self.layout.data / "valkey"
 
     def prepare(self) -> None:
-        self._program = binaries.valkey()
-        self.version = binaries.version(self._program)
+        self.program = binaries.valkey()
         self.data.mkdir(mode=0o700, exist_ok=True)
 
     def launch(self) -> None:
-        self.say(f"{self.title} {self.version}: starting …")
+        self.say("Valkey: starting …")
         # The password goes through a file: every user of the machine can read command lines.
         settings = self.layout.home / "valkey.conf"
         with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(self._settings())
-        self.spawn([self._program, settings])
+        self.spawn([self.program, settings])
 
     def _settings(self) -> str:
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
