@@ -9,7 +9,7 @@ import httpx2
 from starlette.types import Receive, Scope, Send
 
 from padstone.app import Application
-from padstone.backing import Backing
+from padstone.backing import attach
 from padstone.settings import Settings
 
 __all__ = ["Running", "run"]
@@ -40,7 +40,7 @@ class Running:
 async def run(app: Application, settings: Settings) -> AsyncIterator[Running]:
     """Starts ``app`` with ``settings`` in place of its own."""
     before = app.attach
-    app.attach = lambda _: Backing(settings=settings, embedded=frozenset(), services=None)
+    app.attach = lambda _: attach(settings)  # every address is given
     try:
         async with app.router.lifespan_context(app) as state:
             app.attach = before

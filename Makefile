@@ -1,0 +1,55 @@
+# Everything a newcomer needs. It asks for Python 3.11 or newer, git and make, and brings the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.SUFFIXES:
+
+UV_VERSION := 0.13.8
+UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+BIN := .venv/bin
+SYSTEMS := $(patsubst systems/%/app/main.py,%,$(wildcard systems/*/app/main.py))
+MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/*/cli/pyproject.toml)
+
+# A setting of the caller's virtual environment must not lead uv elsewhere.
+unexport VIRTUAL_ENV
+
+.PHONY: help setup dev test check fmt docs bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  \033[1mmake %-7s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.synced ## Install everything into this folder
+
+.tools/uv/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools/ …"
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; python3 is $$(python3 --version 2>&1)."; exit 1; }
+	@python3 -m venv .tools/uv
+	@.tools/uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+.venv/.synced: $(MANIFESTS) | $(filter .tools/%,$(UV))
+	@echo "Installing the locked packages into .venv/ …"
+	@$(UV) sync --locked --all-packages --quiet
+	@touch $@
+
+dev: setup ## Start every system with real services; SYSTEM=accounts for one
+	@exec $(BIN)/padstone dev --parent $$PPID $(if $(SYSTEM),--system $(SYSTEM))
+
+test: setup ## Run every test, with coverage
+	@$(BIN)/python .ci/test.py
+
+check: setup ## Lint, format, types, import contracts, migrations, dependencies
+	@$(BIN)/python .ci/check.py
+
+fmt: setup ## Format the code and mend what can be mended
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+docs: setup ## Write the generated parts of the documentation
+	@$(BIN)/python docs/generate.py
+
+bench: setup ## Measure
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## Remove what was installed and generated, the development data included
+	@if [ -x $(BIN)/padstone ]; then $(BIN)/padstone services stop; $(BIN)/padstone services stop --test; fi
+	@rm -rf .venv .tools .padstone .mypy_cache .ruff_cache .pytest_cache .import_linter_cache htmlcov dist site
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
