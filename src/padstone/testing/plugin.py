@@ -31,7 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "embedded_s3: needs a storage that enforces signatures, types and sizes"
     )
-    config.pluginmanager.import_plugin("padstone.testing.fixtures")
+    config.pluginmanager.import_plugin("padstone.testing.service_fixtures")
+    from importlib.util import find_spec
+
+    if (
+        find_spec("padstone.auth")
+        and find_spec("padstone.storage")
+        and find_spec("padstone.migrations")
+    ):
+        config.pluginmanager.import_plugin("padstone.testing.system_fixtures")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
-"""The fixtures. See ``padstone.testing`` for what they are for."""
+"""Fixtures for the tests of a system. See ``padstone.testing`` for what they are for."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,28 +8,24 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone import migrations
 from padstone.app import Application
 from padstone.db import Database
 from padstone.db.sessions import WriteSession
-from padstone.settings import DatabaseSettings, Settings
+from padstone.settings import Settings
 from padstone.testing.databases import DatabaseFactory
 from padstone.testing.queries import QueryCounter
 from padstone.testing.running import Running, run
 from padstone.testing.servers import ServerProcess
 from padstone.testing.services import TestServices
-from padstone.testing.services import test_services as _test_services
 
 __all__ = [
     "app",
-    "blank_database",
     "client",
     "cloned_settings",
     "committed_running",
-    "database",
-    "database_factory",
     "queries",
     "rolled_back_running",
     "running",
@@ -38,39 +34,9 @@ __all__ = [
     "shared_running",
     "system_folder",
     "template",
-    "test_services",
 ]
 
 StartServers = Callable[..., Awaitable[list[ServerProcess]]]
-
-
-@pytest.fixture(scope="session")
-def test_services() -> Iterator[TestServices]:
-    """The services of this test run."""
-    with _test_services() as services:
-        yield services
-
-
-@pytest.fixture(scope="session")
-def database_factory(test_services: TestServices) -> DatabaseFactory:
-    """Makes databases on the test server."""
-    return DatabaseFactory(test_services.admin_url)
-
-
-@pytest_asyncio.fixture
-async def blank_database(database_factory: DatabaseFactory) -> AsyncIterator[str]:
-    """The URL of an empty database."""
-    async with database_factory.blank() as url:
-        yield url
-
-
-@pytest_asyncio.fixture
-async def database(blank_database: str) -> AsyncIterator[Database]:
-    """A ``Database`` on an empty database, opened."""
-    opened = Database(DatabaseSettings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=1))
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +135,7 @@ async def client(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
 async def session(running: Running) -> AsyncIterator[AsyncSession]:
     """A session on the test's database. Commit what a request is to see in a committed test."""
     opened: Database = running.state["database"]
-    pinned: AsyncConnection | None = opened.pinned_connection
+    pinned = opened.pinned_connection
     options: dict[str, Any] = {"bind": opened.engine}
     if pinned is not None:
         options = {"bind": pinned, "join_transaction_mode": "create_savepoint"}

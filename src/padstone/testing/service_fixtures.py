@@ -1,0 +1,43 @@
+"""Fixtures for whoever needs services only. See ``padstone.testing`` for what they are for."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from padstone.db import Database
+from padstone.settings import DatabaseSettings
+from padstone.testing.databases import DatabaseFactory
+from padstone.testing.services import TestServices
+from padstone.testing.services import test_services as _test_services
+
+__all__ = ["blank_database", "database", "database_factory", "test_services"]
+
+
+@pytest.fixture(scope="session")
+def test_services() -> Iterator[TestServices]:
+    """The services of this test run."""
+    with _test_services() as services:
+        yield services
+
+
+@pytest.fixture(scope="session")
+def database_factory(test_services: TestServices) -> DatabaseFactory:
+    """Makes databases on the test server."""
+    return DatabaseFactory(test_services.admin_url)
+
+
+@pytest_asyncio.fixture
+async def blank_database(database_factory: DatabaseFactory) -> AsyncIterator[str]:
+    """The URL of an empty database."""
+    async with database_factory.blank() as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(blank_database: str) -> AsyncIterator[Database]:
+    """A ``Database`` on an empty database, opened."""
+    opened = Database(DatabaseSettings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=1))
+    await opened.open()
+    yield opened
+    await opened.close()
