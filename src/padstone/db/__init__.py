@@ -2,6 +2,7 @@
 
 from padstone.db.database import Database
 from padstone.db.dependencies import DatabaseDep, ReadSessionDep, SessionDep, database_of
+from padstone.db.direct import connect_directly
 from padstone.db.failures import sqlstate_of, translate
 from padstone.db.sessions import ReadSession, after_commit
 
@@ -12,6 +13,7 @@ __all__ = [
     "ReadSessionDep",
     "SessionDep",
     "after_commit",
+    "connect_directly",
     "database_of",
     "sqlstate_of",
     "translate",

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from padstone.db.failures import is_disconnect, sqlstate_of
 from padstone.settings import DatabaseSettings
 
-__all__ = ["create_engine"]
+__all__ = ["connect_arguments", "create_engine"]
 
 
 def create_engine(settings: DatabaseSettings) -> AsyncEngine:
@@ -29,13 +29,14 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         pool_use_lifo=True,
         # Statement parameters are people's data; errors and logs must not show them.
         hide_parameters=True,
-        connect_args=_connect_args(settings),
+        connect_args=connect_arguments(settings),
     )
     event.listen(engine.sync_engine, "handle_error", _drop_what_is_unusable)
     return engine
 
 
-def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+def connect_arguments(settings: DatabaseSettings) -> dict[str, Any]:
+    """What a connection is opened with, besides the address: TLS, time limits, its name."""
     args: dict[str, Any] = {
         "timeout": settings.DATABASE_CONNECT_TIMEOUT_SECONDS,
         "command_timeout": settings.DATABASE_COMMAND_TIMEOUT_SECONDS,

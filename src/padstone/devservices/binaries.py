@@ -19,6 +19,8 @@ from padstone.devservices.locks import Lock
 
 __all__ = ["postgres_bin", "psql", "rclone", "reachable_bin", "valkey", "version"]
 
+_DEBIAN = Path("/usr/lib/postgresql")
+
 
 def postgres_bin() -> Path:
     """The folder that holds ``postgres``, ``initdb`` and their kin."""
@@ -79,33 +81,30 @@ def reachable_bin(folder: Path, account: Account | None) -> Path:
             f"PostgreSQL runs as 'nobody' because this process is root, and 'nobody' cannot enter "
             f"{folder}. Give all folders above it the mode bit o+x, or run as an ordinary user."
         )
-    return _copy_of_wheel(folder)
-
-
-def _copy_of_wheel(folder: Path) -> Path:
-    package = folder.parents[1]
+    base = private_folder()
     stamp = (folder / "postgres").stat()
     key = hashlib.sha256(f"{folder} {stamp.st_size} {stamp.st_mtime_ns}".encode()).hexdigest()[:12]
-    base = private_folder()
     copy = base / f"binaries-{key}"
     lock = Lock.take(base / "binaries.lock", wait=60)
-    try:
+    if lock is None:
+        raise ServiceError(f"Another process has been copying programs to {base} for 60 s.")
+    with lock:
         if not copy.exists():
-            draft = base / "binaries.new"
-            if draft.exists():
-                shutil.rmtree(draft)
-            # The programs find their libraries by a path relative to themselves, which leads to
-            # the package's sibling folder.
-            for part in (f"{package.name}/pginstall", f"{package.name}.libs"):
-                if (package.parent / part).exists():
-                    shutil.copytree(package.parent / part, draft / part)
-            for made in (draft, *draft.rglob("*")):
-                made.chmod(made.stat().st_mode | (0o555 if os.access(made, os.X_OK) else 0o444))
-            draft.rename(copy)
-    finally:
-        if lock is not None:
-            lock.release()
-    return copy / package.name / "pginstall" / "bin"
+            _copy_wheel(folder.parents[1], base / "binaries.new")
+            (base / "binaries.new").rename(copy)
+    return copy / folder.relative_to(folder.parents[2])
+
+
+def _copy_wheel(package: Path, draft: Path) -> None:
+    if draft.exists():
+        shutil.rmtree(draft)
+    # The programs find their libraries by a path relative to themselves, which leads to the
+    # package's sibling folder.
+    for part in (f"{package.name}/pginstall", f"{package.name}.libs"):
+        if (package.parent / part).exists():
+            shutil.copytree(package.parent / part, draft / part)
+    for made in (draft, *draft.rglob("*")):
+        made.chmod(made.stat().st_mode | (0o555 if os.access(made, os.X_OK) else 0o444))
 
 
 def _postgres_folders() -> Iterator[Path]:
@@ -116,7 +115,7 @@ def _postgres_folders() -> Iterator[Path]:
         yield wheel / "pginstall" / "bin"
     if found := shutil.which("pg_ctl"):
         yield Path(found).resolve().parent
-    debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    debian = _DEBIAN.glob("[0-9]*/bin")
     yield from sorted(debian, key=lambda folder: int(folder.parent.name), reverse=True)
 
 

@@ -96,20 +96,22 @@ def reset(root: Path | None = None, *, ephemeral: bool = False) -> int:
         return users
 
 
-def logs(root: Path | None, service: str) -> Path:
+def logs(root: Path | None, service: str, *, ephemeral: bool = False) -> Path:
     """The log file of ``postgres``, ``valkey``, ``s3`` or the ``keeper``. It may not exist yet."""
     known = (*_NAMES, "keeper")
     if service not in known:
         raise ServiceError(f"There is no service {service!r}. There are: {', '.join(known)}.")
-    return _layout(root).log(service)
+    return _layout(root, ephemeral=ephemeral).log(service)
 
 
-def psql_command(root: Path | None, database: str) -> tuple[list[str], dict[str, str]]:
+def psql_command(
+    root: Path | None, database: str, *, ephemeral: bool = False
+) -> tuple[list[str], dict[str, str]]:
     """The command of a ``psql`` on the database and its whole environment, with the password.
 
     The set need not run for this question, but must have run once.
     """
-    access = read_access(_layout(root))
+    access = read_access(_layout(root, ephemeral=ephemeral))
     if "postgres" not in access["ports"]:
         raise ServiceError("The services have never been started here. Start them first.")
     return postgres.psql_command(access, database)

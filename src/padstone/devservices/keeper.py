@@ -127,6 +127,7 @@ class Keeper:
                 self.stop_services()
         except (ServiceError, OSError) as error:
             log(str(error))
+            self._clear_away()
             self.state["error"] = str(error)
             self.publish("failed")
             return 1

@@ -10,6 +10,9 @@ from typing import Self
 
 __all__ = ["Lock", "holders"]
 
+_TABLE = Path("/proc/locks")
+"""Linux tells here who holds which lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -73,7 +76,7 @@ def holders(path: Path) -> int:
     except OSError:
         return 0
     try:
-        table = Path("/proc/locks").read_text()
+        table = _TABLE.read_text()
     except OSError:
         lock = Lock.take(path)
         if lock is None:

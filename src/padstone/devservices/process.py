@@ -21,6 +21,9 @@ _LOG_LIMIT = 10 << 20
 _PASSED_ON = ("PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """All that services see of our environment: the rest may hold secrets, or settings of theirs."""
 _PR_SET_PDEATHSIG = 1
+_PROC = Path("/proc")
+_PATIENCE = 10.0
+"""Seconds that a service has to end when it is asked to."""
 
 
 class Service(ABC):
@@ -107,11 +110,11 @@ class Service(ABC):
             self.process.wait()
 
     def reap(self) -> None:
-        """Wait for the end after ``stop``, and insist after ten seconds."""
+        """Wait for the end after ``stop``, and insist when its time is up."""
         if self.process is None:
             return
         try:
-            self.process.wait(10)
+            self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -189,9 +192,9 @@ def names(pid: int, folder: Path) -> bool:
     Ids are used again by the system: one that was written down is believed only with this proof.
     """
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = (_PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
-        if Path("/proc/self").exists():
+        if (_PROC / "self").exists():
             return False
         command = subprocess.run(  # noqa: S603
             ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, check=False
@@ -202,9 +205,9 @@ def names(pid: int, folder: Path) -> bool:
 def end(pid: int, folder: Path, last_signal: signal.Signals) -> None:
     """End a process that is not our child, if it is one of this folder, and wait until it is gone.
 
-    Insists after ten seconds.
+    Insists when its time is up.
     """
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _PATIENCE
     sent: signal.Signals | None = None
     while names(pid, folder):
         wanted = last_signal if time.monotonic() < deadline else signal.SIGKILL

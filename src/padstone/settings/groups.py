@@ -23,6 +23,13 @@ class DatabaseSettings(Settings):
         "empty in development: an embedded PostgreSQL.",
         json_schema_extra={"secret": "url"},
     )
+    DATABASE_DIRECT_URL: str | None = Field(
+        None,
+        repr=False,
+        description="The database around a transaction pooler, for LISTEN; "
+        "empty: DATABASE_URL.",
+        json_schema_extra={"secret": "url"},
+    )
     DATABASE_POOL_MIN_SIZE: int = Field(
         5, ge=0, le=1000, description="Connections opened at start-up."
     )
@@ -64,7 +71,7 @@ class DatabaseSettings(Settings):
         description="Turn off behind a transaction pooler that does not support them.",
     )
 
-    @field_validator("DATABASE_URL")
+    @field_validator("DATABASE_URL", "DATABASE_DIRECT_URL")
     @classmethod
     def _asyncpg_url(cls, value: str | None) -> str | None:
         if value is None:

@@ -1,0 +1,47 @@
+"""Accounts over the wire."""
+
+from datetime import datetime
+from typing import Literal
+
+from padstone.types import Micros, public_id
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["AccountId", "AccountRead", "ValidatedAccount"]
+
+AccountId = public_id("acct")
+
+
+class ValidatedAccount(BaseModel):
+    """Whom a key belongs to, and what may be spent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "account_id": "acct_01j5a5vb5nexnvskgj0cs9n2f0",
+                    "email": "user@example.com",
+                    "credits_balance_micros": 1_000_000,
+                }
+            ]
+        }
+    )
+
+    account_id: AccountId
+    email: str = Field(examples=["user@example.com"])
+    credits_balance_micros: Micros = Field(
+        description="What may be spent, in millionths of a currency unit; holds are subtracted.",
+        examples=[1_000_000],
+    )
+
+
+class AccountRead(BaseModel):
+    """An account, as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: AccountId
+    email: str = Field(examples=["user@example.com"])
+    status: Literal["active", "suspended", "deleted"]
+    credits_balance_micros: Micros
+    created_at: datetime
+    updated_at: datetime
