@@ -1,0 +1,143 @@
+"""What ``alembic revision --autogenerate`` and ``alembic check`` know beyond Alembic's own.
+
+Two additions: touch triggers are compared like columns, and a type of PostgreSQL that came with a
+table goes with it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from alembic.autogenerate import renderers
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import (
+    CreateTableOp,
+    ExecuteSQLOp,
+    MigrateOperation,
+    MigrationScript,
+    ModifyTableOps,
+)
+from alembic.runtime.migration import MigrationContext
+from alembic.runtime.plugins import Plugin
+from alembic.util import PriorityDispatchResult
+from sqlalchemy import Column, Enum, Table, text
+
+from padstone.migrations.triggers import touch_arguments
+
+__all__ = [
+    "PLUGINS",
+    "CreateTouchOp",
+    "DropTouchOp",
+    "drop_types_with_tables",
+    "forget_if_empty",
+]
+
+PLUGINS = [
+    "alembic.autogenerate.*",
+    "alembic.ext.checkconstraint_byname",
+    "padstone.touch",
+]
+"""What compares the models with the database. Alembic leaves check constraints out by default."""
+
+Arguments = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class _TouchOp(MigrateOperation):
+    def __init__(self, table: str, arguments: Arguments) -> None:
+        self.table = table
+        self.arguments = arguments
+
+
+class CreateTouchOp(_TouchOp):
+    """A touch trigger that the models call for and the database lacks."""
+
+    def reverse(self) -> "DropTouchOp":
+        return DropTouchOp(self.table, self.arguments)
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("create_touch", self.table, *self.arguments)
+
+
+class DropTouchOp(_TouchOp):
+    """A touch trigger in the database that the models do not call for, or not so."""
+
+    def reverse(self) -> CreateTouchOp:
+        return CreateTouchOp(self.table, self.arguments)
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("drop_touch", self.table)
+
+
+@renderers.dispatch_for(CreateTouchOp)
+def _render_create(context: AutogenContext, operation: CreateTouchOp) -> str:
+    context.imports.add("from padstone.migrations import triggers")
+    columns, ignored = operation.arguments
+    ignore = f", ignore={list(ignored)!r}" if ignored else ""
+    return f"triggers.create_touch({operation.table!r}, columns={list(columns)!r}{ignore})"
+
+
+@renderers.dispatch_for(DropTouchOp)
+def _render_drop(context: AutogenContext, operation: DropTouchOp) -> str:
+    context.imports.add("from padstone.migrations import triggers")
+    return f"triggers.drop_touch({operation.table!r})"
+
+
+def _compare_touch(  # the signature is Alembic's
+    context: AutogenContext,
+    operations: ModifyTableOps,
+    _schema: str | None,
+    name: str,
+    in_database: Table | None,
+    in_models: Table | None,
+) -> PriorityDispatchResult:
+    actual = _actual(context, name) if in_database is not None else None
+    expected = touch_arguments(in_models) if in_models is not None else None
+    if actual != expected:
+        if actual is not None:
+            operations.ops.append(DropTouchOp(name, actual))
+        if expected is not None:
+            operations.ops.append(CreateTouchOp(name, expected))
+    return PriorityDispatchResult.CONTINUE
+
+
+def _actual(context: AutogenContext, table: str) -> Arguments | None:
+    assert context.connection is not None  # noqa: S101  # comparing needs a database
+    found = context.connection.execute(
+        text(
+            "SELECT tgargs FROM pg_trigger WHERE tgname = 'touch' AND NOT tgisinternal "
+            "AND tgrelid = to_regclass(quote_ident(:table))"
+        ),
+        {"table": table},
+    ).scalar()
+    if found is None:
+        return None
+    columns, *ignored = bytes(found).decode().split("\0")[:-1]
+    return tuple(columns.split(",")), tuple(ignored)
+
+
+_plugin = Plugin("padstone.touch")
+_plugin.add_autogenerate_comparator(_compare_touch, "table")
+
+
+def forget_if_empty(
+    _context: MigrationContext, _revision: Any, scripts: list[MigrationScript]
+) -> None:
+    """Writes no revision that would do nothing."""
+    if all(ops.is_empty() for script in scripts for ops in script.upgrade_ops_list):
+        scripts.clear()
+
+
+def drop_types_with_tables(script: MigrationScript) -> None:
+    """Adds what Alembic forgets: an enum that came with a table is dropped with it.
+
+    Otherwise it stays after a downgrade, and the next upgrade fails on it.
+    """
+    for made, undone in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
+        names = sorted({name for operation in made.ops for name in _enums(operation)})
+        undone.ops.extend(ExecuteSQLOp(f'DROP TYPE "{name}"') for name in names)
+
+
+def _enums(operation: MigrateOperation) -> Iterator[str]:
+    columns = operation.columns if isinstance(operation, CreateTableOp) else ()
+    for kind in (column.type for column in columns if isinstance(column, Column)):
+        if isinstance(kind, Enum) and kind.native_enum and kind.name:
+            yield kind.name
