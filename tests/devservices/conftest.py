@@ -2,12 +2,12 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,7 @@ import pytest
 from botocore.client import Config
 from redis import Redis
 
-from padstone.devservices import Services, attach, reset
-from padstone.devservices.control import ServiceStatus, status
+from padstone.devservices import Services, attach, reset, stop
 
 GRACE = 0.3
 
@@ -70,46 +69,61 @@ class Clients:
         )
 
 
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
-    """The first true answer. Errors count as a no until the time is up."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if answer := condition():
-                return answer
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
+@pytest.fixture
+def clients() -> type[Clients]:
+    return Clients
 
 
-def pids(root: Path, *, ephemeral: bool = False) -> dict[str, int]:
-    return {one.name: one.pid for one in status(root, ephemeral=ephemeral) if one.pid is not None}
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    """Ask again until the answer is true. An error is a no, until the time is up."""
+
+    def ask(condition: Callable[[], Any], seconds: float = 20) -> Any:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if answer := condition():
+                    return answer
+            except Exception:
+                if time.monotonic() > deadline:
+                    raise
+            assert time.monotonic() < deadline, "it did not come true in time"
+            time.sleep(0.02)
+
+    return ask
 
 
-def keeper_pid(root: Path, home: str = "services") -> int:
-    return int(json.loads((root / ".padstone" / home / "state.json").read_text())["keeper"])
+@pytest.fixture
+def pids() -> Callable[[Path], dict[str, int]]:
+    """The process ids of a running set, its keeper's among them."""
+
+    def read(root: Path) -> dict[str, int]:
+        state = json.loads((root / ".padstone/services/state.json").read_text())
+        services = {name: service["pid"] for name, service in state["services"].items()}
+        return {**services, "keeper": state["keeper"]}
+
+    return read
 
 
-def is_alive(pid: int) -> bool:
-    """Whether the process runs. One that waits to be collected by its parent does not."""
-    said = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return bool(said.stdout.strip()) and not said.stdout.startswith("Z")
+@pytest.fixture
+def is_alive() -> Callable[[int], bool]:
+    """Whether a process runs. One that waits to be collected by its parent does not."""
 
+    def ask(pid: int) -> bool:
+        said = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        return bool(said.stdout.strip()) and not said.stdout.startswith("Z")
 
-def one(name: str, found: list[ServiceStatus]) -> ServiceStatus:
-    return next(status for status in found if status.name == name)
+    return ask
 
 
 class User:
     """Another process with a lease."""
 
-    def __init__(self, root: Path, database: str = "app", grace: float = GRACE) -> None:
+    def __init__(self, root: Path, database: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _USER, database, str(root), str(grace)],
+            [sys.executable, "-c", _USER, database, str(root), str(GRACE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -122,43 +136,73 @@ class User:
 
     def kill(self) -> None:
         with self.process:
-            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.kill()
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Iterator[Path]:
-    """A checkout of this test's own. As root, its data has to lie elsewhere."""
-    folder = tmp_path / "a checkout"
-    folder.mkdir()
-    yield folder
-    _clear(folder)
+def user() -> Iterator[Callable[..., User]]:
+    """Start another process that attaches; it is killed after the test at the latest."""
+    users = []
+
+    def start(root: Path, database: str = "app") -> User:
+        users.append(User(root, database))
+        return users[-1]
+
+    yield start
+    for one in users:
+        one.kill()
 
 
 @pytest.fixture
-def open_root() -> Iterator[Path]:
-    """A checkout that every user may walk to."""
-    folder = Path(tempfile.mkdtemp(prefix="padstone-open-")).resolve()
-    folder.chmod(0o755)
-    yield folder
-    _clear(folder)
-    shutil.rmtree(folder)
+def root() -> Iterator[Path]:
+    """A checkout of this test's own, which every user may walk to."""
+    with _checkout() as folder:
+        yield folder
+
+
+@pytest.fixture
+def made_root(root: Path, _made_once: Path) -> Path:
+    """A checkout of this test's own where a set has been before, which spares it the making."""
+    shutil.rmtree(root / ".padstone", ignore_errors=True)
+    subprocess.run(["cp", "-a", _made_once / ".padstone", root], check=True)
+    # Ports of its own, so that the copy does not meet the original.
+    access = root / ".padstone/services/access.json"
+    access.write_text(json.dumps(json.loads(access.read_text()) | {"ports": {}}))
+    return root
 
 
 @pytest.fixture(scope="session")
-def shared_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A checkout whose set runs for all tests that only look at it."""
-    folder = tmp_path_factory.mktemp("shared")
-    with attach("shared", root=folder, grace=GRACE):
+def _made_once() -> Iterator[Path]:
+    with _checkout() as folder:
+        attach("app", root=folder).release()
+        stop(folder)
         yield folder
-    _clear(folder)
+
+
+@pytest.fixture(scope="session")
+def shared_root() -> Iterator[Path]:
+    """A checkout whose set runs for all tests that only look at it."""
+    with _checkout() as folder, attach("shared", root=folder, grace=GRACE):
+        yield folder
+
+
+@contextmanager
+def _checkout() -> Iterator[Path]:
+    # In memory where there is some: these tests are about processes, and a disk would triple
+    # their time.
+    memory = Path("/dev/shm")  # noqa: S108
+    place = memory if os.access(memory, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="padstone test ", dir=place)).resolve()
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        for ephemeral in (False, True):
+            reset(folder, ephemeral=ephemeral)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
 def shared(shared_root: Path) -> Iterator[Services]:
     with attach("shared", root=shared_root) as lease:
         yield lease.services
-
-
-def _clear(folder: Path) -> None:
-    for ephemeral in (False, True):
-        reset(folder, ephemeral=ephemeral)
