@@ -25,10 +25,13 @@ With these, plain ``alembic upgrade head`` works, and so does every other comman
 from padstone.migrations.commands import check, downgrade, revision, upgrade
 from padstone.migrations.environment import run
 from padstone.migrations.errors import MigrationError
+from padstone.migrations.lint import Finding, lint
+from padstone.migrations.reset import reset
 from padstone.migrations.scripts import Revision, current, folder_of, history, pending
 from padstone.migrations.template import render_revision
 
 __all__ = [
+    "Finding",
     "MigrationError",
     "Revision",
     "check",
@@ -36,8 +39,10 @@ __all__ = [
     "downgrade",
     "folder_of",
     "history",
+    "lint",
     "pending",
     "render_revision",
+    "reset",
     "revision",
     "run",
     "upgrade",

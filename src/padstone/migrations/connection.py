@@ -57,6 +57,7 @@ def _patient(settings: DatabaseSettings) -> DatabaseSettings:
     # for locks, and it limits that itself.
     return settings.model_copy(
         update={
+            "DATABASE_URL": settings.DATABASE_DIRECT_URL or settings.DATABASE_URL,
             "DATABASE_POOL_MIN_SIZE": 0,
             "DATABASE_POOL_SIZE": 2,
             "DATABASE_COMMAND_TIMEOUT_SECONDS": _A_DAY,
