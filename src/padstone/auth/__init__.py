@@ -1,0 +1,39 @@
+"""Who is calling: API keys, and the guards that ask for them.
+
+A system declares its table with ``ApiKeyColumns``, describes it once with ``ApiKeys``, passes that
+to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``.
+"""
+
+from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
+from padstone.auth.authenticator import ApiKeyAuthenticator
+from padstone.auth.guards import (
+    AuthenticatorDep,
+    PrincipalDep,
+    Requires,
+    authenticator_of,
+    credential_of,
+)
+from padstone.auth.key_columns import ApiKeyColumns
+from padstone.auth.key_format import ApiKeySecret, generate, parse
+from padstone.auth.key_routes import key_routes
+from padstone.auth.key_service import ApiKeyService, KeyNotRotatableError, NewKey
+
+__all__ = [
+    "CHANNEL",
+    "KEY_COLUMNS",
+    "ApiKeyAuthenticator",
+    "ApiKeyColumns",
+    "ApiKeySecret",
+    "ApiKeyService",
+    "ApiKeys",
+    "AuthenticatorDep",
+    "KeyNotRotatableError",
+    "NewKey",
+    "PrincipalDep",
+    "Requires",
+    "authenticator_of",
+    "credential_of",
+    "generate",
+    "key_routes",
+    "parse",
+]

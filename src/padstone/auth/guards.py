@@ -1,0 +1,109 @@
+"""Guards: FastAPI dependencies that say who is calling, and refuse who may not.
+
+::
+
+    @router.get("/credits")
+    async def read_credits(principal: Annotated[Principal, Requires("credits:read")]): ...
+
+    router = APIRouter(dependencies=[Requires("admin")])
+"""
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, Security
+from fastapi.openapi import models as openapi
+from fastapi.security import SecurityScopes
+from fastapi.security.base import SecurityBase
+from starlette.requests import HTTPConnection
+
+from padstone.auth.authenticator import ApiKeyAuthenticator
+from padstone.errors import AuthError, PermissionDeniedError, UnavailableError
+from padstone.principal import Principal
+
+__all__ = ["AuthenticatorDep", "PrincipalDep", "Requires", "authenticator_of", "credential_of"]
+
+
+def authenticator_of(connection: HTTPConnection) -> ApiKeyAuthenticator:
+    """The application's authenticator. ``UnavailableError`` where it has not started."""
+    authenticator = getattr(connection.state, "api_keys", None)
+    if not isinstance(authenticator, ApiKeyAuthenticator):
+        raise UnavailableError("The application has not started yet.")
+    return authenticator
+
+
+def credential_of(connection: HTTPConnection) -> str:
+    """What the caller shows: ``Authorization: Bearer …`` or ``X-API-Key: …``.
+
+    Raises ``AuthError`` where there is nothing, and where there are two different things, since
+    picking one of them would be guessing who is meant.
+    """
+    shown = {value.strip() for value in connection.headers.getlist("x-api-key")}
+    for value in connection.headers.getlist("authorization"):
+        scheme, _, credential = value.strip().partition(" ")
+        shown.add(credential.strip() if scheme.lower() == "bearer" else "")
+    if len(shown) != 1:
+        raise AuthError
+    return shown.pop()
+
+
+class _Scheme(SecurityBase):
+    """A way to show credentials, as the OpenAPI document names it; ``credential_of`` reads them."""
+
+    def __init__(self, scheme_name: str, model: openapi.SecurityBase) -> None:
+        self.scheme_name = scheme_name
+        self.model = model
+
+    async def __call__(self) -> None:
+        return
+
+
+_BEARER = _Scheme(
+    "Bearer", openapi.HTTPBearer(description="An API key, as `Authorization: Bearer sk_live_…`.")
+)
+_HEADER = _Scheme(
+    "ApiKey",
+    openapi.APIKey(
+        **{"in": openapi.APIKeyIn.header},
+        name="X-API-Key",
+        description="An API key, as `X-API-Key: sk_live_…`.",
+    ),
+)
+
+
+async def _authenticator(connection: HTTPConnection) -> ApiKeyAuthenticator:
+    return authenticator_of(connection)
+
+
+async def _principal(
+    connection: HTTPConnection,
+    _bearer: Annotated[None, Depends(_BEARER)],
+    _header: Annotated[None, Depends(_HEADER)],
+) -> Principal:
+    principal = await authenticator_of(connection).authenticate(credential_of(connection))
+    connection.state.principal = principal
+    structlog.contextvars.bind_contextvars(actor=principal.actor)
+    return principal
+
+
+AuthenticatorDep = Annotated[ApiKeyAuthenticator, Depends(_authenticator)]
+
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+"""Whoever is calling; 401 where nobody knows."""
+
+
+async def _permitted(needed: SecurityScopes, principal: PrincipalDep) -> Principal:
+    missing = [scope for scope in needed.scopes if scope not in principal.scopes]
+    if missing:
+        raise PermissionDeniedError(
+            f"These credentials lack the scope {' and the scope '.join(missing)}."
+        )
+    return principal
+
+
+def Requires(*scopes: str) -> Any:  # noqa: N802  # it stands where FastAPI's Depends stands
+    """Whoever is calling, with all of ``scopes``; 401 where nobody knows, 403 where one is missing.
+
+    The scopes stand in the operation's security requirement in the OpenAPI document.
+    """
+    return Security(_permitted, scopes=scopes)

@@ -1,0 +1,51 @@
+"""The columns of a system's table of API keys."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+__all__ = ["ApiKeyColumns"]
+
+
+class ApiKeyColumns:
+    """Mixed into a system's table, beside ``Identified`` and ``Timestamped``.
+
+    The system adds the foreign key to the owner, and names its column in ``ApiKeys``::
+
+        class ApiKey(Identified, ApiKeyColumns, Timestamped, Base):
+            __tablename__ = "api_keys"
+            account_id: Mapped[UUID] = mapped_column(
+                ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+            )
+    """
+
+    if TYPE_CHECKING:
+        id: Mapped[UUID]
+        created_at: Mapped[datetime]
+
+    name: Mapped[str] = mapped_column(
+        CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
+        comment="What its owner calls it.",
+    )
+    prefix: Mapped[str] = mapped_column(
+        comment="The beginning of the key, by which its owner recognises it."
+    )
+    key_hash: Mapped[bytes] = mapped_column(
+        CheckConstraint("octet_length(key_hash) = 32", name="key_hash_is_sha256"),
+        unique=True,
+        comment="SHA-256 of the whole key, which itself is stored nowhere.",
+    )
+    scopes: Mapped[list[str]] = mapped_column(comment="What it may be used for.")
+    last_used_at: Mapped[datetime | None] = mapped_column(
+        info={"touch": False},  # being used is no change: updated_at stays
+        comment="Written every few seconds, not at every use.",
+    )
+    expires_at: Mapped[datetime | None] = mapped_column(
+        comment="From then on it is refused; null is never."
+    )
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="Since when it is refused.")
+    # No foreign key: an owner's keys are only ever deleted together.
+    rotated_to: Mapped[UUID | None] = mapped_column(comment="The key that took its place.")
