@@ -13,7 +13,12 @@ from padstone.log.redact import redact_event
 __all__ = ["configure"]
 
 # Loggers that would repeat what a line of our own says already.
-_QUIET = {"uvicorn.access": logging.CRITICAL, "botocore": logging.WARNING, "boto3": logging.WARNING}
+_QUIET = {
+    "alembic": logging.WARNING,
+    "boto3": logging.WARNING,
+    "botocore": logging.WARNING,
+    "uvicorn.access": logging.CRITICAL,
+}
 
 # Local variables hold passwords and rows, so a traceback shows none.
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
