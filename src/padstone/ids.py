@@ -14,7 +14,7 @@ __all__ = ["decode_public_id", "encode_public_id", "new_id"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
-_BODY = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]{25}").fullmatch
+_BODY = re.compile(r"[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{25}").fullmatch
 _LENGTH = 26
 
 
@@ -36,12 +36,11 @@ def decode_public_id(prefix: str, text: str) -> UUID:
     Raises ``ValueError`` when ``text`` is not a public id with this prefix. Upper case is accepted.
     """
     head, _, body = text.rpartition("_")
-    body = body.lower()
     if head != prefix or not _BODY(body):
         raise ValueError(
             f"expected an id of the form {prefix}_ followed by {_LENGTH} characters (0-9, a-z)"
         )
     number = 0
-    for character in body:
+    for character in body.lower():
         number = number << 5 | _VALUE[character]
     return UUID(int=number)

@@ -1,5 +1,6 @@
 """Field types for schemas: what a value looks like at the edge, and what it is inside."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,8 +23,11 @@ def public_id(prefix: str) -> Any:
     """A schema type for ids that people see as ``prefix_…`` and that are UUIDs inside.
 
     Use it as ``AccountId = public_id("acct")``: it reads the public form only, from bodies, paths
-    and queries, and writes it; the column stays a UUID.
+    and queries, and writes it; the column stays a UUID. ``ValueError`` for a prefix that is not of
+    small letters, digits and ``_``.
     """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", prefix):
+        raise ValueError(f"{prefix!r} is no prefix for ids: take small letters, digits and _")
 
     def read(value: Any) -> UUID:
         if isinstance(value, UUID):
