@@ -45,9 +45,7 @@ def test_a_datetime_keeps_its_microseconds_and_its_offset() -> None:
 
 def test_a_cursor_fits_into_a_url_as_it_is() -> None:
     cursor = SIGNER.write([UUID(int=2**128 - 1), date(2026, 1, 2), Decimal("1.50")], context=[])
-    assert set(cursor) <= set(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    )
+    assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @pytest.mark.parametrize("at", range(0, 60, 3))
