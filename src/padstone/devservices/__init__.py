@@ -20,12 +20,12 @@ there is no moment at which two could start one. If it does not get it, a keeper
 until that keeper is ready or has ended. Then it takes ``users.lock``, still under ``start.lock``,
 and lets ``start.lock`` go.
 
-The keeper looks twice a second or oftener whether it can have ``users.lock`` for itself. When that
+The keeper looks several times a second whether it can have ``users.lock`` for itself. When that
 was so for the whole grace period, it takes ``start.lock``, which keeps newcomers out, and looks
 once more: a lease taken in between is seen, because leases are taken under ``start.lock``. It
-then stops the services and lets ``keeper.lock`` go before ``start.lock``, so that the next
-newcomer finds no keeper and starts one. It only ever *tries* ``start.lock``, so the two cannot wait
-for each other.
+holds ``start.lock`` until the services have stopped and it ends itself, so that the next newcomer
+finds no keeper and starts one. It only ever *tries* ``start.lock``, so that it and a newcomer never
+wait for each other.
 
 ``stop`` holds ``start.lock``, signals the keeper and waits until ``keeper.lock`` is free.
 

@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Literal
 
 from padstone.devservices.errors import ServiceError
 from padstone.devservices.layout import Layout
@@ -129,7 +128,8 @@ class Keeper:
             log(str(error))
             self._clear_away()
             self.state["error"] = str(error)
-            self.publish("failed")
+            self.state["phase"] = "failed"
+            self.publish()
             return 1
         self._clear_away()
         return 0
@@ -142,15 +142,12 @@ class Keeper:
         self._prepare()
         while not all(watch.is_up for watch in self.watches) and not self.stop_asked:
             for watch in self.watches:
-                if watch.is_due():
-                    self._choose_port(watch.service)
-                    watch.start()
-                    self.publish("starting")
-                error = self._look(watch)
+                error = self._tend(watch)
                 if error is not None and watch.failures >= _ATTEMPTS:
                     raise error
             time.sleep(0.005)
-        self.publish("ready")
+        self.state["phase"] = "ready"
+        self.publish()
 
     def _prepare(self) -> None:
         if self.layout.ephemeral:
@@ -180,29 +177,33 @@ class Keeper:
             )
             self.say(self.state["notes"][-1])
 
-    def _look(self, watch: Watch) -> ServiceError | None:
+    def _tend(self, watch: Watch) -> ServiceError | None:
+        """Look at a service and do what is due. Returns why it has ended, if it has."""
+        problem: ServiceError | None = None
         try:
-            came_up = watch.look()
+            if watch.is_due():
+                # Once the set is ready its users know the ports, which are kept from then on.
+                if self.state["phase"] == "starting":
+                    self._choose_port(watch.service)
+                watch.start()
+            elif watch.look():
+                self.state["timings"] |= watch.service.timings
+            else:
+                return None
         except ServiceError as error:
+            log(str(error))
             watch.service.kill()
             watch.fall()
-            return error
-        if came_up:
-            self.state["timings"] |= watch.service.timings
-        return None
+            problem = error
+        self.publish()
+        return problem
 
     def supervise(self) -> None:
         """Restart what dies, until there is nobody left to serve or somebody says stop."""
         idle_since: float | None = None
         while not self.stop_asked:
             for watch in self.watches:
-                if watch.is_due():
-                    watch.start()
-                was_up, error = watch.is_up, self._look(watch)
-                if error is not None:
-                    log(f"{error}")
-                if watch.is_up is not was_up:
-                    self.publish("ready")
+                self._tend(watch)
             if self.lock.lost():
                 return
             if self._is_used():
@@ -247,8 +248,7 @@ class Keeper:
             self.layout.remove_data()
         remove_state(self.layout)
 
-    def publish(self, phase: Literal["starting", "ready", "failed"]) -> None:
-        self.state["phase"] = phase
+    def publish(self) -> None:
         self.state["services"] = {
             watch.service.name: running(watch) for watch in self.watches if watch.service.process
         }

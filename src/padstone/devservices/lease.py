@@ -100,7 +100,12 @@ def attach(
         if users_lock is None:
             raise ServiceError(f"{layout.users_lock} is locked by something else. End that first.")
         try:
-            _provide_database(layout, arrival, database)
+            try:
+                _provide_database(layout, arrival, database)
+            except ServiceError:
+                # The server may have died while it was asked. Its keeper brings it back.
+                _arrive(layout, grace, progress or _say_nothing)
+                _provide_database(layout, arrival, database)
         except BaseException:
             users_lock.release()
             raise

@@ -77,15 +77,17 @@ def read_json(path: Path) -> Any:
         return None
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any], *, lasting: bool = False) -> None:
+    """Replace the file. ``lasting`` waits for the disk, for what cannot be made up again."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(FileNotFoundError):
         draft.unlink()
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
     draft.replace(path)
 
 
@@ -95,7 +97,7 @@ def read_access(layout: Layout) -> Access:
 
 
 def write_access(layout: Layout, access: Access) -> None:
-    write_json(layout.home / "access.json", access)
+    write_json(layout.home / "access.json", access, lasting=True)
 
 
 def complete_access(layout: Layout, access: Access) -> None:
