@@ -47,6 +47,7 @@ def _report_typer(error: BaseException) -> int:
     from typer.exceptions import TyperException
 
     if isinstance(error, Abort):
+        sys.stderr.write("\n")  # the question's line has not ended
         _say("Nothing was done.")
         return 1
     if not isinstance(error, TyperException):

@@ -6,13 +6,12 @@ __all__ = ["new_group"]
 
 
 def new_group(summary: str) -> typer.Typer:
-    """An empty group. It prints its help when it is called without a command.
+    """An empty group.
 
     Failures are left to the program, and help is plain text: rich takes as long to import as Typer.
     """
     return typer.Typer(
         help=summary,
-        no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

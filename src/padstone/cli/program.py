@@ -7,7 +7,10 @@ printed without it, and each command's module is imported only when it is called
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 __all__ = ["COMMANDS", "Command", "run"]
 
@@ -22,7 +25,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("dev", "Start every system of this checkout on real services, and keep it running."),
+    Command("dev", "Start every system of this checkout on real services."),
     Command("serve", "Serve the system of the current folder."),
     Command("db", "Bring the database to a revision, and look at it."),
     Command("seed", "Write the first data, which may be repeated."),
@@ -62,6 +65,13 @@ def _call(command: Command, args: Sequence[str]) -> int:
         single = new_group(command.summary)
         single.command()(called)
         called = single
+    elif not args:
+        _start(called, command, ["--help"])
+        return 2
+    return _start(called, command, args)
+
+
+def _start(called: "Typer", command: Command, args: Sequence[str]) -> int:
     status = called(list(args), prog_name=f"padstone {command.name}", standalone_mode=False)
     if status == INTERRUPTED:
         raise KeyboardInterrupt  # Typer has made a status of it; it is reported in one place

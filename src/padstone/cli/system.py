@@ -34,7 +34,7 @@ class System:
     @cached_property
     def settings(self) -> "Settings":
         """``app.core.config.settings``."""
-        settings: Settings = self._part("app.core.config", "settings")
+        settings: Settings = import_module("app.core.config").settings
         return settings
 
     @cached_property
@@ -47,15 +47,12 @@ class System:
         """``app.main.app``, which is made by ``create_app``."""
         from padstone.app import Application
 
-        app = self._part("app.main", "app")
+        app = import_module("app.main").app
         if not isinstance(app, Application):
             raise UsageError(
                 f"app in {self.folder / 'app' / 'main.py'} is not made by padstone.create_app."
             )
         return app
-
-    def _part(self, module: str, name: str) -> object:
-        return getattr(import_module(module), name)
 
 
 def load() -> System:

@@ -25,7 +25,14 @@ from pydantic_settings import (
 
 from padstone.settings.problems import SettingProblem, SettingsError, from_validation
 
-__all__ = ["DEVELOPMENT_SECRET_KEY", "PROFILES", "Environment", "Settings", "secret_folder"]
+__all__ = [
+    "DEVELOPMENT_SECRET_KEY",
+    "PROFILES",
+    "Environment",
+    "Settings",
+    "reads_env_file",
+    "secret_folder",
+]
 
 Environment = Literal["development", "test", "staging", "production"]
 
@@ -49,6 +56,11 @@ def secret_folder() -> Path | None:
     """Where secret files are: SECRETS_DIR, else ``/run/secrets``; ``None`` without a folder."""
     folder = Path(os.environ.get("SECRETS_DIR", "/run/secrets"))
     return folder if folder.is_dir() else None
+
+
+def reads_env_file() -> bool:
+    """Whether ``.env`` counts: a developer's own must not change what a test sees."""
+    return os.environ.get("ENVIRONMENT") != "test"
 
 
 class Settings(BaseSettings):
@@ -134,8 +146,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # has no folder
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         sources = [init_settings, env_settings]
-        # A developer's .env must not change what a test sees.
-        if os.environ.get("ENVIRONMENT") != "test":
+        if reads_env_file():
             sources.append(dotenv_settings)
         if (folder := secret_folder()) is not None:
             sources.append(SecretsSettingsSource(settings_cls, secrets_dir=folder))

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SecretsSettingsSource
 
-from padstone.settings.base import PROFILES, Settings, secret_folder
+from padstone.settings.base import PROFILES, Settings, reads_env_file, secret_folder
 
 __all__ = ["Explained", "explain"]
 
@@ -40,7 +40,8 @@ def explain(settings: Settings) -> list[Explained]:
 def _given(cls: type[Settings]) -> list[tuple[str, set[str]]]:
     folder = secret_folder()
     sources: list[tuple[str, Any]] = [("environment", EnvSettingsSource(cls))]
-    sources.append((".env", DotEnvSettingsSource(cls)))
+    if reads_env_file():
+        sources.append((".env", DotEnvSettingsSource(cls)))
     if folder is not None:
         sources.append((str(folder), SecretsSettingsSource(cls, secrets_dir=folder)))
     fields = cls.model_fields
