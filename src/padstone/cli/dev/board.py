@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from padstone.cli.dev.child import Child
-from padstone.devservices import ServiceStatus, Services
+from padstone.devservices import Services, ServiceStatus
 
 __all__ = ["Board"]
 

@@ -23,7 +23,7 @@ def dev(
     reload: Annotated[bool, typer.Option(help="Restart a server when its code changes.")] = True,  # noqa: FBT002
     parent: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Start every system of this checkout on real services, and keep it running."""
+    """Start every system of this checkout on real services."""
     from padstone.cli.dev.discover import discover
 
     systems = discover(Path.cwd(), system)
