@@ -14,7 +14,7 @@ from padstone import migrations
 from padstone.app import Application
 from padstone.db import Database
 from padstone.db.sessions import WriteSession
-from padstone.settings import Settings
+from padstone.settings import DatabaseSettings, Settings
 from padstone.testing.databases import DatabaseFactory
 from padstone.testing.queries import QueryCounter
 from padstone.testing.running import Running, run
@@ -65,7 +65,9 @@ async def template(
     """The name of the migrated database that others are cloned from."""
 
     def migrate(url: str) -> None:
-        migrations.upgrade(_with_services(app.settings, test_services, url))
+        settings = _with_services(app.settings, test_services, url)
+        assert isinstance(settings, DatabaseSettings)  # noqa: S101  # it was given a database
+        migrations.upgrade(settings)
 
     return await database_factory.template(app.settings.SYSTEM, system_folder, migrate)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,9 +69,10 @@ async def _until_stopped(
     board: Board, children: list[Child], stop: asyncio.Event, *, reload: bool
 ) -> int:
     board.progress(f"Starting {', '.join(child.system.name for child in children)} …")
-    starting = asyncio.gather(*(child.start() for child in children))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    starting = asyncio.ensure_future(_start(children))
+    stopped = asyncio.ensure_future(stop.wait())
+    waiting: set[asyncio.Future[Any]] = {starting, stopped}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
@@ -86,6 +87,10 @@ async def _until_stopped(
         await _reload(board, children, stop)
     await stop.wait()
     return 0
+
+
+async def _start(children: list[Child]) -> None:
+    await asyncio.gather(*(child.start() for child in children))
 
 
 async def _reload(board: Board, children: list[Child], stop: asyncio.Event) -> None:
