@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from padstone.devservices import ServiceError, attach, status
+from padstone.devservices import ServiceError, attach, lease, status
 from padstone.devservices.keeper import Watch
 
 
 def test_a_killed_service_comes_back_on_its_port_with_what_was_stored(
     made_root: Path, clients: Any, until: Any, pids: Any
 ) -> None:
-    with attach("app", root=made_root) as lease:
-        client = clients(lease.services)
+    with attach("app", root=made_root) as taken:
+        client = clients(taken.services)
         client.sql("CREATE TABLE kept AS SELECT 42 AS answer")
         client.s3().create_bucket(Bucket="bucket")
         client.s3().put_object(Bucket="bucket", Key="kept", Body=b"bytes")
@@ -39,26 +39,56 @@ def test_a_killed_service_comes_back_on_its_port_with_what_was_stored(
 def test_a_killed_keeper_takes_its_services_along_and_the_next_start_mends(
     made_root: Path, clients: Any, until: Any, pids: Any, is_alive: Any
 ) -> None:
-    with attach("app", root=made_root) as lease:
-        clients(lease.services).sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    with attach("app", root=made_root) as taken:
+        clients(taken.services).sql("CREATE TABLE kept AS SELECT 42 AS answer")
         before = pids(made_root)
         os.kill(before["keeper"], signal.SIGKILL)
         until(lambda: not any(map(is_alive, before.values())))
         with attach("app", root=made_root) as mended:
-            assert mended.services.database_url == lease.services.database_url
+            assert mended.services.database_url == taken.services.database_url
             assert mended.services.notes == ()
             assert clients(mended.services).sql("SELECT answer FROM kept") == [(42,)]
             assert pids(made_root)["keeper"] != before["keeper"]
 
 
-def test_a_removed_folder_ends_the_set(
-    made_root: Path, until: Any, pids: Any, is_alive: Any
+def test_a_removed_folder_ends_its_set_and_leaves_the_next_one_alone(
+    made_root: Path, clients: Any, until: Any, pids: Any, is_alive: Any
 ) -> None:
     with attach("app", root=made_root):
         running = pids(made_root)
         # Renamed first, since a folder that is written to cannot be removed at one go.
-        shutil.rmtree((made_root / ".padstone").rename(made_root / "removed"), ignore_errors=True)
-        until(lambda: not any(map(is_alive, running.values())))
+        removed = (made_root / ".padstone").rename(made_root / "removed")
+        with attach("app", root=made_root) as anew:
+            until(lambda: not any(map(is_alive, running.values())))
+            shutil.rmtree(removed)
+            assert clients(anew.services).sql("SELECT 1") == [(1,)]
+            assert {one.state for one in status(made_root)} == {"running"}
+
+
+def test_a_database_that_dies_while_attach_asks_it_is_asked_again(
+    made_root: Path, clients: Any, pids: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure = lease.ensure_database
+
+    def unlucky(*arguments: Any) -> bool:
+        monkeypatch.setattr(lease, "ensure_database", ensure)
+        os.kill(pids(made_root)["postgres"], signal.SIGKILL)
+        return ensure(*arguments)
+
+    monkeypatch.setattr(lease, "ensure_database", unlucky)
+    with attach("other", root=made_root) as taken:
+        assert clients(taken.services).sql("SELECT 1") == [(1,)]
+
+
+def test_a_keeper_that_cannot_run_is_explained(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As where the interpreter that was started does not find this package.
+    monkeypatch.setattr(lease.sys, "executable", "/bin/false")
+    with pytest.raises(ServiceError, match="keeper does not start"):
+        attach("app", root=root)
+    # As where it dies at once, for a reason that is in its log.
+    monkeypatch.setattr(lease.sys, "executable", "/bin/true")
+    with pytest.raises(ServiceError, match="keeper of the services has ended"):
+        attach("app", root=root)
 
 
 def test_programs_that_are_missing_are_named_with_the_mend(
