@@ -73,7 +73,11 @@ class KeyUsage:
         # A row that somebody else is writing is left out, so that nobody waits for this.
         free = select(model.id).where(model.id.in_(seen)).with_for_update(skip_locked=True)
         times = literal(list(seen.values()), ARRAY(DateTime(timezone=True)))
-        use = func.unnest(literal(list(seen), ARRAY(Uuid)), times).table_valued("id", "at")
+        use = (
+            func.unnest(literal(list(seen), ARRAY(Uuid)), times)
+            .table_valued("id", "at")
+            .render_derived()
+        )
         await session.execute(
             update(model)
             .where(

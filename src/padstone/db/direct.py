@@ -3,7 +3,6 @@
 from typing import Any
 
 import asyncpg
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.engine import make_url
 
 from padstone.db.engine import connect_arguments
@@ -25,7 +24,9 @@ async def connect_directly(settings: DatabaseSettings, *, purpose: str) -> Any:
     url = settings.DATABASE_DIRECT_URL or settings.DATABASE_URL
     if url is None:
         raise ValueError("DATABASE_URL is not set")
-    _, arguments = dialect().create_connect_args(make_url(url))
+    address = make_url(url)
+    arguments: dict[str, Any] = {}
+    arguments |= address.get_dialect()().create_connect_args(address)[1]
     arguments |= connect_arguments(settings)
     arguments["server_settings"] |= {"application_name": f"{settings.SYSTEM} {purpose}"}
     return await asyncpg.connect(

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from padstone.models import hide_deleted
 
@@ -47,9 +47,21 @@ def _refuse(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def after_commit(session: AsyncSession, action: Callable[[], None]) -> None:
-    """Calls ``action`` once, right after the session's transaction is committed, never before."""
+    """Calls ``action`` once, right after the session's transaction is committed.
 
-    def run(_session: Session) -> None:
-        action()
+    Not when a savepoint is released, and never when the transaction is undone.
+    """
+    pending = True
 
-    event.listen(session.sync_session, "after_commit", run, once=True)
+    def committed(session: Session) -> None:
+        nonlocal pending
+        if pending and not session.in_nested_transaction():
+            pending = False
+            action()
+
+    def ended(_session: Session, transaction: SessionTransaction) -> None:
+        nonlocal pending
+        pending = pending and transaction.parent is not None
+
+    event.listen(session.sync_session, "after_commit", committed)
+    event.listen(session.sync_session, "after_transaction_end", ended)
