@@ -30,7 +30,9 @@ class ApiKeys:
 
     ``owner_column`` is the name of ``model``'s foreign key to ``owner``, ``is_active`` the
     condition on ``owner`` under which its keys are accepted (a deleted owner's never are).
-    ``scopes`` are all there are. A rotated key goes on working for ``max_overlap`` at most.
+    ``scopes`` are all there are, and ``default_scopes``, all of them unless said, what ``padstone
+    keys create`` gives where it is told none. A rotated key goes on working for ``max_overlap`` at
+    most.
 
     A process remembers up to ``cache_size`` keys: for ``cache_seconds`` while the database tells
     of changes, and for ``cache_seconds_unheard`` while that connection is down. ``last_used_at``
@@ -45,6 +47,7 @@ class ApiKeys:
         owner_column: str,
         is_active: ColumnElement[bool],
         scopes: Iterable[str],
+        default_scopes: Iterable[str] | None = None,
         max_overlap: timedelta = timedelta(days=7),
         cache_seconds: float = 30.0,
         cache_seconds_unheard: float = 1.0,
@@ -56,6 +59,8 @@ class ApiKeys:
         self.owner_column = owner_column
         self.owner_id: ColumnElement[UUID] = getattr(model, owner_column)
         self.scopes = frozenset(map(str, scopes))
+        given = self.scopes if default_scopes is None else default_scopes
+        self.default_scopes = frozenset(map(str, given))
         self.max_overlap = max_overlap
         self.cache_seconds = cache_seconds
         self.cache_seconds_unheard = cache_seconds_unheard
