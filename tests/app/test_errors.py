@@ -189,3 +189,9 @@ async def test_a_path_that_has_no_text_form(started: MakeClient) -> None:
     async with started(_router()) as client:
         answer = await client.get("/%ff%00%ed%a0%80")
     problem(answer, 404, "not_found")
+
+
+async def test_a_body_beyond_the_limit_that_nobody_reads(started: MakeClient) -> None:
+    async with started(_router(), settings=Settings(MAX_BODY_BYTES=10_000)) as client:
+        answer = await client.post("/nowhere", content=b" " * 11_000)
+    problem(answer, 413, "too_large")

@@ -15,7 +15,7 @@ from padstone.app.periodic import Periodic
 from padstone.app.seeding import Seed
 from padstone.auth import ApiKeys
 from padstone.health import Check
-from padstone.middleware import Metrics, RequestContext, security_headers
+from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
 from padstone.problems import document_problems
 from padstone.settings import Settings
 
@@ -50,7 +50,7 @@ class Application(FastAPI):
         """From the outside: request context, CORS, FastAPI's own layers (body limit first)."""
         settings = self.settings
         cors = CORSMiddleware(
-            super().build_middleware_stack(),
+            BodyLimitProblem(super().build_middleware_stack(), settings.MAX_BODY_BYTES),
             allow_origins=settings.ALLOWED_ORIGINS,
             allow_credentials=settings.ALLOW_CREDENTIALS,
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],

@@ -15,6 +15,7 @@ from padstone.auth import ApiKeyAuthenticator
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
+from padstone.pages import CursorSigner
 from padstone.settings import DatabaseSettings, Settings, StorageSettings
 from padstone.storage import Storage
 
@@ -31,7 +32,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
     async with AsyncExitStack() as stack:
         attached = await asyncio.to_thread(app.attach, app.settings)
         stack.callback(attached.release)
-        state: State = {"settings": attached.settings}
+        state: State = {
+            "settings": attached.settings,
+            "cursor_signer": CursorSigner(attached.settings.SECRET_KEY),
+        }
         checks: dict[str, Check] = {}
         if isinstance(attached.settings, DatabaseSettings):
             if "database" in attached.embedded:

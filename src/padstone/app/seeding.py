@@ -15,8 +15,9 @@ __all__ = ["Seed", "Seeding"]
 class Seeding:
     """What a system's seed function works with. Running it twice changes nothing.
 
-    ``credentials`` is what ``padstone dev`` shows: the names and values a person needs to try the
-    system. They exist in development only.
+    ``credentials`` and ``examples`` are what ``padstone dev`` shows: the names and values a person
+    needs to try the system, and commands that work as printed, with ``{url}`` for its address. They
+    exist in development only.
     """
 
     def __init__(self, session: AsyncSession, settings: Settings, folder: Path) -> None:
@@ -24,6 +25,7 @@ class Seeding:
         self.settings = settings
         self.credentials: dict[str, str] = {}
         self.report: list[str] = []
+        self.examples: list[str] = []
         self._file = folder / "demo" / f"{settings.SYSTEM}.json"
 
     def say(self, line: str) -> None:

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, status
-from starlette.requests import HTTPConnection
 
 from padstone.auth.guards import AuthenticatorDep, Requires
 from padstone.auth.key_schemas import (
@@ -25,7 +24,7 @@ from padstone.auth.key_schemas import (
 )
 from padstone.auth.key_service import ApiKeyService, NewKey
 from padstone.db import ReadSessionDep, SessionDep
-from padstone.pages import CursorDep, CursorSigner, Page, paginate
+from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
 from padstone.principal import Principal
 from padstone.problems import problem_responses
 
@@ -65,12 +64,12 @@ async def create_key(principal: Writer, body: ApiKeyCreate, service: ServiceDep)
 
 @key_routes.get("")
 async def list_keys(
-    connection: HTTPConnection,
     principal: Reader,
     params: CursorDep,
     session: ReadSessionDep,
     authenticator: AuthenticatorDep,
     service: ReadingDep,
+    signer: CursorSignerDep,
 ) -> Page[ApiKeyRead]:
     """List the keys, the newest first, those that no longer work among them."""
     keys, next_cursor = await paginate(
@@ -78,7 +77,7 @@ async def list_keys(
         service.statement(principal.subject),
         order_by=[(authenticator.keys.model.created_at, "desc")],
         params=params,
-        signer=CursorSigner(connection.state.settings.SECRET_KEY),
+        signer=signer,
         scope=("keys", principal.subject),
     )
     return Page(

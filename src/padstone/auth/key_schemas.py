@@ -54,7 +54,7 @@ class ApiKeyRename(_Body):
 class ApiKeyRotate(_Body):
     """How a key is replaced."""
 
-    overlap_seconds: Annotated[int, Field(strict=True, ge=0)] = Field(
+    overlap_seconds: Annotated[int, Field(strict=True, ge=0, le=31_536_000)] = Field(
         0, description="How long the old key goes on working, in seconds."
     )
 

@@ -26,6 +26,9 @@ from padstone.principal import Principal
 __all__ = ["ApiKeyService", "KeyNotRotatableError", "NewKey"]
 
 
+_LONGEST_LIFE = timedelta(days=36_525)  # far from the end of what a timestamp can hold
+
+
 class KeyNotRotatableError(ConflictError):
     code = "key_not_rotatable"
     detail = "Only a key that works and was not rotated before can be rotated."
@@ -75,8 +78,8 @@ class ApiKeyService:
         """
         wanted = set(scopes)
         self._check_scopes(wanted, granted_by)
-        if expires_at is not None and expires_at <= datetime.now(UTC):
-            raise ValidationError(errors=[FieldError("expires_at", "has passed already")])
+        if expires_at is not None:
+            _check_expiry(expires_at)
         shown = secret or generate(live=live)
         key = self._keys.model()
         key.id = new_id()
@@ -172,3 +175,14 @@ class ApiKeyService:
                 f"These credentials lack {', '.join(sorted(missing))}, so they cannot give it to a "
                 "key."
             )
+
+
+def _check_expiry(expires_at: datetime) -> None:
+    now = datetime.now(UTC)
+    message = None
+    if expires_at <= now:
+        message = "has passed already"
+    elif expires_at > now + _LONGEST_LIFE:
+        message = "is too far away; leave it out for a key that never expires"
+    if message:
+        raise ValidationError(errors=[FieldError("expires_at", message)])

@@ -12,11 +12,12 @@ from padstone.log.redact import redact_event
 
 __all__ = ["configure"]
 
-# Loggers that would repeat what a line of our own says already.
+# Loggers that would repeat what a line of our own says, or say too much.
 _QUIET = {
     "alembic": logging.WARNING,
     "boto3": logging.WARNING,
     "botocore": logging.WARNING,
+    "httpx2": logging.WARNING,  # it writes whole URLs
     "uvicorn.access": logging.CRITICAL,
 }
 

@@ -1,7 +1,8 @@
 """What every request passes, as pure ASGI. ``padstone.app`` holds the one list of their order."""
 
+from padstone.middleware.body_limit import BodyLimitProblem
 from padstone.middleware.context import RequestContext
 from padstone.middleware.metrics import Metrics
 from padstone.middleware.security import SECURITY_HEADERS, security_headers
 
-__all__ = ["SECURITY_HEADERS", "Metrics", "RequestContext", "security_headers"]
+__all__ = ["SECURITY_HEADERS", "BodyLimitProblem", "Metrics", "RequestContext", "security_headers"]

@@ -16,6 +16,7 @@
 """
 
 from padstone.pages.cursors import BadCursorError, CursorSigner
+from padstone.pages.dependencies import CursorSignerDep
 from padstone.pages.keyset import Direction, OrderBy, paginate
 from padstone.pages.offset import paginate_by_offset
 from padstone.pages.page import Page
@@ -26,6 +27,7 @@ __all__ = [
     "CursorDep",
     "CursorParams",
     "CursorSigner",
+    "CursorSignerDep",
     "Direction",
     "OffsetDep",
     "OffsetParams",

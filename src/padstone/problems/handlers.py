@@ -20,6 +20,9 @@ from padstone.problems.status import code_of_status, status_of
 
 __all__ = ["add_problem_handlers", "internal_error", "problem_of"]
 
+# Starlette's own words, where they differ from Python's.
+_BARE = {"Content Too Large"}
+
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Makes ``app`` answer every error with a problem document."""
@@ -83,7 +86,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if status < HTTPStatus.BAD_REQUEST:
         return Response(status_code=status, headers=error.headers)
     detail = str(error.detail)
-    if detail == HTTPStatus(status).phrase:
+    if detail in _BARE or detail == HTTPStatus(status).phrase:
         detail = _detail_of(status, request, error.headers)
     return ProblemResponse(
         request.scope,

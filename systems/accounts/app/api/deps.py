@@ -1,0 +1,34 @@
+"""Guards of this system: who is calling, and which rows are theirs."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from padstone.auth import Requires
+from padstone.principal import Principal
+from starlette.requests import HTTPConnection
+
+from app.core.config import Settings
+from app.core.security import Scope
+
+__all__ = [
+    "AccountReader",
+    "CreditsReader",
+    "CreditsWriter",
+    "ObjectsReader",
+    "ObjectsWriter",
+    "SettingsDep",
+]
+
+AccountReader = Annotated[Principal, Requires(Scope.ACCOUNT_READ)]
+CreditsReader = Annotated[Principal, Requires(Scope.CREDITS_READ)]
+CreditsWriter = Annotated[Principal, Requires(Scope.CREDITS_WRITE)]
+ObjectsReader = Annotated[Principal, Requires(Scope.OBJECTS_READ)]
+ObjectsWriter = Annotated[Principal, Requires(Scope.OBJECTS_WRITE)]
+
+
+async def _settings(connection: HTTPConnection) -> Settings:
+    settings: Settings = connection.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]

@@ -1,0 +1,20 @@
+"""API keys: whose they are, and when they count."""
+
+from datetime import timedelta
+
+from padstone.auth import ApiKeys
+
+from app.core.config import settings
+from app.core.security import Scope
+from app.models import Account, AccountStatus, ApiKey
+
+__all__ = ["api_keys"]
+
+api_keys = ApiKeys(
+    model=ApiKey,
+    owner=Account,
+    owner_column="account_id",
+    is_active=Account.status == AccountStatus.ACTIVE,
+    scopes=Scope,
+    max_overlap=timedelta(seconds=settings.KEY_ROTATION_OVERLAP_SECONDS),
+)
