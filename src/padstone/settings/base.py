@@ -1,37 +1,32 @@
 """The settings that every system has, and the way all settings are read and checked."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SecretsSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from padstone.settings.addresses import origin
+from padstone.settings.lists import read_structure
 from padstone.settings.problems import SettingProblem, SettingsError, from_validation
+from padstone.settings.secret_files import UNREADABLE, SecretFiles, secret_folder
 
 __all__ = [
     "DEVELOPMENT_SECRET_KEY",
     "PROFILES",
     "Environment",
     "Settings",
+    "names_of",
     "reads_env_file",
-    "secret_folder",
 ]
 
 Environment = Literal["development", "test", "staging", "production"]
@@ -52,15 +47,15 @@ PROFILES: dict[str, dict[str, Any]] = {
 }
 
 
-def secret_folder() -> Path | None:
-    """Where secret files are: SECRETS_DIR, else ``/run/secrets``; ``None`` without a folder."""
-    folder = Path(os.environ.get("SECRETS_DIR", "/run/secrets"))
-    return folder if folder.is_dir() else None
-
-
 def reads_env_file() -> bool:
     """Whether ``.env`` counts: a developer's own must not change what a test sees."""
     return os.environ.get("ENVIRONMENT") != "test"
+
+
+def names_of(settings: type["Settings"], name: str) -> set[str]:
+    """The variables that the setting ``name`` is read from: its own, and its aliases."""
+    alias = getattr(settings.model_fields.get(name), "validation_alias", None)
+    return {name, *map(str, getattr(alias, "choices", ()))}
 
 
 class Settings(BaseSettings):
@@ -72,10 +67,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env",
         env_ignore_empty=True,  # a copied .env.example has empty values, and they mean "unset"
+        enable_decoding=False,  # lists are read here, by commas or as JSON
         extra="ignore",
         frozen=True,
         validate_default=False,
         populate_by_name=True,
+        allow_inf_nan=False,
         hide_input_in_errors=True,
     )
 
@@ -94,7 +91,7 @@ class Settings(BaseSettings):
         SecretStr(DEVELOPMENT_SECRET_KEY),
         description="Signs cursors and tokens; at least 32 random characters, secret.",
     )
-    ALLOWED_ORIGINS: Annotated[list[str], NoDecode] = Field(
+    ALLOWED_ORIGINS: list[str] = Field(
         default_factory=list,
         description="Browser origins that may call the API: commas or a JSON list.",
     )
@@ -128,13 +125,28 @@ class Settings(BaseSettings):
     )
 
     def __init__(self, **values: Any) -> None:
+        # What pydantic raises holds the input, so the new error must not carry it as its context,
+        # and is raised where the old one is forgotten.
+        problem = self._read(values)
+        if problem is not None:
+            raise problem
+
+    def _read(self, values: dict[str, Any]) -> SettingsError | None:
         try:
             super().__init__(**values)
         except ValidationError as error:
-            # The original holds the input, so the new error must not carry it as its context.
-            problems = from_validation(error)
-            environment = str(values.get("ENVIRONMENT") or os.environ.get("ENVIRONMENT") or "")
-            raise SettingsError(environment or "development", problems) from None
+            raised = error.errors()[0].get("ctx", {}).get("error")
+            if isinstance(raised, SettingsError):
+                return raised
+            # A system's own validator of the whole model. What it puts into ``problems`` instead
+            # is named together with the rest.
+            return SettingsError(_profile_name({**os.environ, **values}), from_validation(error))
+        except (OSError, UnicodeDecodeError):
+            return SettingsError(
+                _profile_name(os.environ),
+                [SettingProblem(".env", "cannot be read; it must be a text file in UTF-8.")],
+            )
+        return None
 
     @classmethod
     def settings_customise_sources(
@@ -149,29 +161,25 @@ class Settings(BaseSettings):
         if reads_env_file():
             sources.append(dotenv_settings)
         if (folder := secret_folder()) is not None:
-            sources.append(SecretsSettingsSource(settings_cls, secrets_dir=folder))
+            sources.append(SecretFiles(settings_cls, secrets_dir=folder))
         return tuple(sources)
 
-    @field_validator("ALLOWED_ORIGINS", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return _json_list(value) if value.lstrip().startswith("[") else _comma_list(value)
+    def _from_text(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is UNREADABLE:
+            raise ValueError(
+                "has a secret file that cannot be read; it must be a text file in UTF-8, and this "
+                "user must have the right to read it"
+            )
+        if isinstance(value, str) and info.field_name is not None:
+            return read_structure(value, cls.model_fields[info.field_name].annotation)
         return value
 
     @field_validator("ALLOWED_ORIGINS")
     @classmethod
     def _origins(cls, value: list[str]) -> list[str]:
-        for origin in value:
-            parts = urlsplit(origin)
-            if origin != "*" and (
-                parts.scheme not in {"http", "https"} or not parts.netloc or parts.path
-            ):
-                raise ValueError(
-                    "has an entry that is not an origin; write scheme, host and port and nothing "
-                    "after them, such as https://app.example.com"
-                )
-        return value
+        return [origin(entry) for entry in value]
 
     @field_validator("SECRET_KEY")
     @classmethod
@@ -186,21 +194,37 @@ class Settings(BaseSettings):
     @model_validator(mode="wrap")
     @classmethod
     def _all_problems_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, dict):
+            return handler(data)
         values = _with_profile(data)
-        found: list[InitErrorDetails] = []
+        found: list[SettingProblem] = []
+        settings: Self | None
         try:
             settings = handler(values)
         except ValidationError as error:
-            found += [_detail(problem) for problem in from_validation(error)]
-            bad = {str(line["loc"][0]) for line in error.errors() if line["loc"]}
-            # What can be read is read, so that unsafe values are named in the same breath.
-            settings = handler({key: value for key, value in values.items() if key not in bad})
-            found += [_detail(p) for p in settings.problems() if p.name not in bad]
-        else:
-            found += [_detail(problem) for problem in settings.problems()]
-        if found:
-            raise ValidationError.from_exception_data("Settings", found, hide_input=True)
+            found += from_validation(error)
+            settings = cls._what_can_be_read(values, found, handler)
+        if settings is not None:
+            bad = {problem.name for problem in found}
+            found += [problem for problem in settings.problems() if problem.name not in bad]
+        if found or settings is None:
+            raise SettingsError(_profile_name(values), found)
         return settings
+
+    @classmethod
+    def _what_can_be_read(
+        cls,
+        values: dict[str, Any],
+        found: list[SettingProblem],
+        handler: ModelWrapValidatorHandler[Self],
+    ) -> Self | None:
+        # Unsafe values are named in the same breath as those that make no sense.
+        bad = {name for problem in found for name in names_of(cls, problem.name)}
+        try:
+            return handler({key: value for key, value in values.items() if key not in bad})
+        except ValidationError as error:
+            found += [problem for problem in from_validation(error) if problem not in found]
+            return None
 
     @property
     def is_deployed(self) -> bool:
@@ -215,6 +239,8 @@ class Settings(BaseSettings):
                 "is * while ALLOW_CREDENTIALS is on, so any site could act as a logged-in user; "
                 "name the origins.",
             )
+        if os.environ.get("SECRETS_DIR") and secret_folder() is None:
+            yield SettingProblem("SECRETS_DIR", "is not a folder that can be read.")
         if not self.is_deployed:
             return
         if self.SECRET_KEY.get_secret_value() == DEVELOPMENT_SECRET_KEY:
@@ -229,27 +255,10 @@ class Settings(BaseSettings):
             yield SettingProblem("ALLOWED_ORIGINS", "is *; name the origins that may call.")
 
 
-def _with_profile(data: Any) -> dict[str, Any]:
-    profile = PROFILES.get(str(data.get("ENVIRONMENT", "development")), {})
-    return {**profile, **data}
+def _profile_name(values: Mapping[str, Any]) -> str:
+    name = values.get("ENVIRONMENT") or "development"
+    return name if name in PROFILES else "?"
 
 
-def _detail(problem: SettingProblem) -> InitErrorDetails:
-    # The message is handed over as a context value: it may hold braces.
-    error = PydanticCustomError("setting", "{message}", {"message": problem.message})
-    return InitErrorDetails(type=error, loc=(problem.name,), input=None)
-
-
-def _comma_list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _json_list(text: str) -> Any:
-    import json
-
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError(
-            'is neither a comma-separated nor a JSON list, such as ["a","b"]'
-        ) from None
+def _with_profile(data: dict[str, Any]) -> dict[str, Any]:
+    return {**PROFILES.get(_profile_name(data), {}), **data}

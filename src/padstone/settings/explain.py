@@ -1,13 +1,18 @@
 """Where each value came from, for a person who wonders."""
 
+import re
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SecretsSettingsSource
+from pydantic_settings import (
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+)
 
-from padstone.settings.base import PROFILES, Settings, reads_env_file, secret_folder
+from padstone.settings.base import PROFILES, Settings, names_of, reads_env_file
+from padstone.settings.secret_files import SecretFiles, secret_folder
 
 __all__ = ["Explained", "explain"]
 
@@ -29,31 +34,29 @@ def explain(settings: Settings) -> list[Explained]:
     profile = PROFILES[settings.ENVIRONMENT]
     rows = []
     for name, field in type(settings).model_fields.items():
-        source = next((label for label, values in given if name in values), None)
-        if source is None:
-            source = f"profile {settings.ENVIRONMENT}" if name in profile else "default"
+        source = next((label for label, names in given if name in names), None)
+        if source is None and name in profile:
+            source = f"profile {settings.ENVIRONMENT}"
+        elif source is None:
+            source = "argument" if name in settings.model_fields_set else "default"
         value = _shown(getattr(settings, name), field)
         rows.append(Explained(name, value, source, field.description or ""))
     return rows
 
 
 def _given(cls: type[Settings]) -> list[tuple[str, set[str]]]:
-    folder = secret_folder()
-    sources: list[tuple[str, Any]] = [("environment", EnvSettingsSource(cls))]
+    sources: list[tuple[str, PydanticBaseSettingsSource]] = [
+        ("environment", EnvSettingsSource(cls))
+    ]
     if reads_env_file():
         sources.append((".env", DotEnvSettingsSource(cls)))
-    if folder is not None:
-        sources.append((str(folder), SecretsSettingsSource(cls, secrets_dir=folder)))
-    fields = cls.model_fields
-    return [
-        (label, {name for name, field in fields.items() if _names(name, field) & set(source())})
-        for label, source in sources
-    ]
-
-
-def _names(name: str, field: FieldInfo) -> set[str]:
-    choices = getattr(field.validation_alias, "choices", ())
-    return {name, *map(str, choices)}
+    if (folder := secret_folder()) is not None:
+        sources.append((str(folder), SecretFiles(cls, secrets_dir=folder)))
+    given = []
+    for label, source in sources:
+        found = set(source())
+        given.append((label, {name for name in cls.model_fields if names_of(cls, name) & found}))
+    return given
 
 
 def _shown(value: Any, field: FieldInfo) -> str:
@@ -70,8 +73,6 @@ def _shown(value: Any, field: FieldInfo) -> str:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    user = f"{user.split(':')[0]}:{MASK}" if ":" in user else user
-    # A query may carry a password too (`?password=`), and nothing else in it matters here.
-    return urlunsplit((parts.scheme, f"{user}{at}{host}", parts.path, "", ""))
+    # The settings have refused whatever is not of this form.
+    url = re.sub(r"(?<=://)([^:@/]*):[^@/]*(?=@)", rf"\1:{MASK}", url)
+    return re.sub(r"(?<=[?&]password=)[^&]*", MASK, url)

@@ -1,11 +1,12 @@
 """Settings of the services a system may need. A system inherits the groups it uses."""
 
+import os
 from collections.abc import Iterator
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 
+from padstone.settings.addresses import database_url, http_url
 from padstone.settings.base import Settings
 from padstone.settings.problems import SettingProblem
 
@@ -26,8 +27,7 @@ class DatabaseSettings(Settings):
     DATABASE_DIRECT_URL: str | None = Field(
         None,
         repr=False,
-        description="The database around a transaction pooler, for LISTEN; "
-        "empty: DATABASE_URL.",
+        description="The database around a transaction pooler, for LISTEN; empty: DATABASE_URL.",
         json_schema_extra={"secret": "url"},
     )
     DATABASE_POOL_MIN_SIZE: int = Field(
@@ -74,21 +74,7 @@ class DatabaseSettings(Settings):
     @field_validator("DATABASE_URL", "DATABASE_DIRECT_URL")
     @classmethod
     def _asyncpg_url(cls, value: str | None) -> str | None:
-        if value is None:
-            return value
-        scheme, separator, rest = value.partition("://")
-        if not separator or scheme not in {"postgresql+asyncpg", "postgresql", "postgres"}:
-            raise ValueError(
-                "is not a PostgreSQL URL; write postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME"
-            )
-        if not _port_is_valid(value):
-            raise ValueError(
-                "has a port that is not a number; a /, ?, # or @ in the password is written in "
-                "percent-encoding"
-            )
-        if not urlsplit(value).path.strip("/"):
-            raise ValueError("names no database; end it with /NAME")
-        return f"postgresql+asyncpg://{rest}"
+        return None if value is None else database_url(value)
 
     def problems(self) -> Iterator[SettingProblem]:
         yield from super().problems()
@@ -107,6 +93,8 @@ class DatabaseSettings(Settings):
                 "DATABASE_SSL_ROOT_CERT",
                 f"is not set, and DATABASE_SSL={self.DATABASE_SSL} needs the authorities' file.",
             )
+        if self.DATABASE_SSL_ROOT_CERT and not os.access(self.DATABASE_SSL_ROOT_CERT, os.R_OK):
+            yield SettingProblem("DATABASE_SSL_ROOT_CERT", "is not a file that can be read.")
 
 
 class StorageSettings(Settings):
@@ -131,7 +119,7 @@ class StorageSettings(Settings):
         1.0, gt=0, description="How long connecting to the storage may take."
     )
     STORAGE_READ_TIMEOUT_SECONDS: float = Field(
-        5.0, gt=0, description="How long the storage may be silent."
+        1.5, gt=0, description="How long the storage may be silent."
     )
     STORAGE_MAX_CONNECTIONS: int = Field(
         16, ge=1, le=256, description="Storage calls at the same time in one process."
@@ -143,12 +131,7 @@ class StorageSettings(Settings):
     @field_validator("STORAGE_ENDPOINT_URL", "STORAGE_PUBLIC_URL")
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
-        if value is None:
-            return value
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("is not an HTTP URL; write http://HOST:PORT or https://HOST")
-        return value.rstrip("/")
+        return None if value is None else http_url(value)
 
     def problems(self) -> Iterator[SettingProblem]:
         yield from super().problems()
@@ -163,11 +146,3 @@ class StorageSettings(Settings):
                 )
         if self.is_deployed and not self.STORAGE_BUCKET:
             yield SettingProblem("STORAGE_BUCKET", "is not set; name the bucket.")
-
-
-def _port_is_valid(url: str) -> bool:
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        return False
-    return True

@@ -42,6 +42,7 @@ class SettingsError(ValueError, SystemExit):
 
 
 _EXPECTED = {
+    "missing": "is not set.",
     "bool_parsing": "is not a boolean; use true or false.",
     "bool_type": "is not a boolean; use true or false.",
     "int_parsing": "is not a whole number.",
@@ -61,6 +62,6 @@ def from_validation(error: ValidationError) -> list[SettingProblem]:
             text = found["msg"].removeprefix("Value error, ")
             message = f"{text[0].lower()}{text[1:]}" if text.startswith("Input ") else text
             message = message.replace("input should be", "must be")
-            message = message if message.endswith((".", "`")) else f"{message}."
+            message = message if message.endswith(".") else f"{message}."
         problems.append(SettingProblem(name, message))
     return problems

@@ -1,0 +1,99 @@
+"""What the addresses in settings must look like. No message repeats what was given."""
+
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+__all__ = ["database_url", "http_url", "origin"]
+
+_SCHEMES = {"postgresql+asyncpg", "postgresql", "postgres"}
+_FORM = "postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME"
+_ESCAPED = "a : / ? # @ [ or ] in the user or the password is written in percent-encoding"
+
+# What may follow the ? of a database URL. All else has a setting, or the driver does not know it
+# and would fail at the first connection.
+_OPTIONS = {"host", "port", "user", "password", "passfile", "target_session_attrs"}
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
+
+
+def database_url(text: str) -> str:
+    """``text`` as a URL for asyncpg. Raises ``ValueError`` that says what is wrong with it."""
+    scheme, separator, rest = text.strip().partition("://")
+    if not separator or scheme not in _SCHEMES:
+        raise ValueError(f"is not a PostgreSQL URL; write {_FORM}")
+    parts = _split(f"postgresql://{rest}")
+    # An @ behind the host belongs to a password that was cut at its / or ? or #.
+    if parts is None or rest.count("@") > 1 or "@" in rest[len(parts.netloc) :] or parts.fragment:
+        raise ValueError(f"cannot be read; write {_FORM}, where {_ESCAPED}")
+    if not _port_is_valid(parts):
+        raise ValueError(f"has a port that is not a number up to 65535; {_ESCAPED}")
+    if not parts.path.strip("/"):
+        raise ValueError("names no database; end it with /NAME")
+    _refuse_options(parts.query)
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _refuse_options(query: str) -> None:
+    given = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    if any("ssl" in name for name in given):
+        raise ValueError("asks for TLS, which has a setting of its own; set DATABASE_SSL")
+    if given - _OPTIONS:
+        raise ValueError(
+            f"has options after the ? that are not taken there; only {', '.join(sorted(_OPTIONS))} "
+            "are, and the time limits are settings of their own"
+        )
+
+
+def http_url(text: str) -> str:
+    """``text`` without slashes at its end. Raises ``ValueError`` where it is not an HTTP URL."""
+    parts = _split(text)
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or not _port_is_valid(parts)
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError("is not an HTTP URL; write http://HOST:PORT or https://HOST")
+    if "@" in parts.netloc:
+        raise ValueError("holds a user or a password; they have settings of their own")
+    return text.rstrip("/")
+
+
+def origin(text: str) -> str:
+    """``text`` as browsers write it: small letters, no default port. ``*`` stays as it is.
+
+    Raises ``ValueError`` where no browser would ever send it.
+    """
+    text = text.strip().lower()
+    if text == "*":
+        return text
+    parts = _split(text)
+    if (
+        parts is None
+        or parts.scheme not in _DEFAULT_PORT
+        or text != f"{parts.scheme}://{parts.netloc}"
+        or not parts.hostname
+        or not _port_is_valid(parts)
+        or not text.isascii()
+        or any(odd in text for odd in "@* ")
+    ):
+        raise ValueError(
+            "has an entry that is not an origin; write scheme, host and port and nothing after "
+            "them, such as https://app.example.com"
+        )
+    return text.removesuffix(_DEFAULT_PORT[parts.scheme])
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _port_is_valid(parts: SplitResult) -> bool:
+    try:
+        _ = parts.port
+    except ValueError:
+        return False
+    return True

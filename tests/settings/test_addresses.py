@@ -1,0 +1,166 @@
+"""Addresses that a driver would misread are refused, and those it understands are not."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
+
+from padstone.settings.addresses import database_url, http_url, origin
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "u:p@db.example:5432/shop",
+        "u@db.example/shop",
+        "db.example/shop",
+        "/shop",
+        "u:p@[::1]:5432/shop",
+        "u:p@[2001:db8::1]/shop",
+        "u:p@/shop?host=/run/postgresql",
+        "u:p@/shop?host=a:5432&host=b:5432&target_session_attrs=primary",
+        "db.example/shop?user=u&password=p",
+        "u:a:b@db.example/shop",  # the first colon ends the user
+    ],
+)
+@pytest.mark.parametrize("scheme", ["postgresql+asyncpg", "postgresql", "postgres"])
+def test_what_the_driver_understands_is_taken(scheme: str, rest: str) -> None:
+    assert database_url(f"{scheme}://{rest}") == f"postgresql+asyncpg://{rest}"
+    assert database_url(f" {scheme}://{rest}\n") == f"postgresql+asyncpg://{rest}"
+    assert make_url(database_url(f"{scheme}://{rest}")).database == "shop"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "not a PostgreSQL URL"),
+        ("canary", "not a PostgreSQL URL"),
+        ("mysql://u:canary@db.example/shop", "not a PostgreSQL URL"),
+        ("postgresql+psycopg://u:canary@db.example/shop", "not a PostgreSQL URL"),
+        ("postgres:/u:canary@db.example/shop", "not a PostgreSQL URL"),
+        ("postgres://u:canary@db.example", "names no database"),
+        ("postgres://u:canary@db.example/", "names no database"),
+        ("postgres://u:canary@db.example:many/shop", "a port that is not a number"),
+        ("postgres://u:canary@db.example:70000/shop", "a port that is not a number"),
+        ("postgres://u:can@ary@db.example/shop", "percent-encoding"),
+        ("postgres://u:can/ary@db.example/shop", "percent-encoding"),
+        ("postgres://u:12/canary@db.example/shop", "percent-encoding"),
+        ("postgres://u:12?canary@db.example/shop", "percent-encoding"),
+        ("postgres://u:12#canary@db.example/shop", "percent-encoding"),
+        ("postgres://u:can[ary@db.example/shop", "percent-encoding"),
+        ("postgres://u:can\u2100ary@db.example/shop", "percent-encoding"),
+        ("postgres://u:p@db.example/shop#canary", "percent-encoding"),
+        ("postgres://u:p@db.example/shop?sslmode=canary", "set DATABASE_SSL"),
+        ("postgres://u:p@db.example/shop?ssl=canary", "set DATABASE_SSL"),
+        ("postgres://u:p@db.example/shop?canary=1", "not taken there"),
+        ("postgres://u:p@db.example/shop?application_name=canary", "not taken there"),
+    ],
+)
+def test_what_it_would_misread_is_refused_in_words(url: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        database_url(url)
+    assert "canary" not in str(caught.value)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1))
+def test_any_password_arrives_when_it_is_percent_encoded(password: str) -> None:
+    url = make_url(database_url(f"postgresql://u:{quote(password, safe='')}@db.example:1/shop"))
+    assert (url.username, url.password, url.host, url.port) == ("u", password, "db.example", 1)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1))
+def test_a_plain_password_arrives_as_it_is_or_is_refused(password: str) -> None:
+    try:
+        url: Any = make_url(database_url(f"postgresql://u:{password}@db.example:1/shop"))
+    except ValueError as error:
+        assert len(password) < 8 or password not in str(error)
+    else:
+        # A percent sign is taken for the beginning of an encoding, as everywhere in URLs.
+        assert "%" in password or url.password == password
+        assert (url.username, url.host, url.port) == ("u", "db.example", 1)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9000", "https://s3.example/", "http://[::1]:1/path/", "HTTPS://S3"]
+)
+def test_an_http_url_loses_its_last_slash(url: str) -> None:
+    assert http_url(url) == url.removesuffix("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "canary",
+        "//canary",
+        "ftp://canary",
+        "https://",
+        "https://:9000",
+        "http://canary:many",
+        "http://canary:70000",
+        "http://[canary",
+        "http://\u2100canary",
+        "http://canary?x",
+        "http://canary#x",
+        "http://user:canary@s3.example",
+    ],
+)
+def test_what_is_no_http_url_is_refused_in_words(url: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"is not an HTTP URL|holds a user or a password"
+    ) as caught:
+        http_url(url)
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("*", "*"),
+        (" https://app.example\n", "https://app.example"),
+        ("https://app.example", "https://app.example"),
+        ("HTTPS://App.Example", "https://app.example"),
+        ("https://app.example:443", "https://app.example"),
+        ("https://app.example:8443", "https://app.example:8443"),
+        ("https://app.example:80", "https://app.example:80"),
+        ("http://app.example:80", "http://app.example"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_an_origin_is_what_a_browser_sends(text: str, sent: str) -> None:
+    assert origin(text) == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "canary.example",
+        "//canary.example",
+        "ftp://canary.example",
+        "https://",
+        "https://:1",
+        "https://canary.example/",
+        "https://canary.example/x",
+        "https://canary.example?x",
+        "https://canary.example#x",
+        "https://canary.example:many",
+        "https://canary.example:70000",
+        "https://u:canary@app.example",
+        "https://*.canary.example",
+        "https://c\u00e4nary.example",
+        "https://[canary",
+        "https://\u2100canary",
+        "https://canary .example",
+        "https://canary\t.example",
+    ],
+)
+def test_what_no_browser_sends_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match="not an origin") as caught:
+        origin(text)
+    assert "canary" not in str(caught.value)
