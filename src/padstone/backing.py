@@ -16,7 +16,7 @@ from padstone import devservices
 from padstone.devservices import Lease, Services
 from padstone.settings import DatabaseSettings, Settings, StorageSettings
 
-__all__ = ["Backing", "attach"]
+__all__ = ["Backing", "attach", "without_address"]
 
 S = TypeVar("S", bound=Settings)
 
@@ -62,7 +62,7 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
     ``asyncio.to_thread``. ``progress`` is called with short sentences meanwhile. Raises
     ``ServiceError`` that says why the services cannot be had and what to do.
     """
-    missing = _missing(settings)
+    missing = without_address(settings)
     if settings.ENVIRONMENT not in {"development", "test"}:
         return Backing(settings)
     if not missing:
@@ -74,7 +74,8 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
     return Backing(settings.model_copy(update=found), missing, lease)
 
 
-def _missing(settings: Settings) -> frozenset[str]:
+def without_address(settings: Settings) -> frozenset[str]:
+    """Those of "database" and "storage" that a system uses and its settings give no address of."""
     missing = set()
     if isinstance(settings, DatabaseSettings) and settings.DATABASE_URL is None:
         missing.add("database")
