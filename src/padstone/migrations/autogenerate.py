@@ -4,22 +4,23 @@ Two additions: touch triggers are compared like columns, and a type of PostgreSQ
 table goes with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import (
-    CreateTableOp,
+    DropTableOp,
     ExecuteSQLOp,
     MigrateOperation,
     MigrationScript,
     ModifyTableOps,
+    OpContainer,
 )
 from alembic.runtime.migration import MigrationContext
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Enum, Table, text
+from sqlalchemy import Column, Enum, MetaData, Table, text
 
 from padstone.migrations.triggers import touch_arguments
 
@@ -126,18 +127,29 @@ def forget_if_empty(
         scripts.clear()
 
 
-def drop_types_with_tables(script: MigrationScript) -> None:
+def drop_types_with_tables(script: MigrationScript, metadata: MetaData) -> None:
     """Adds what Alembic forgets: an enum that came with a table is dropped with it.
 
-    Otherwise it stays after a downgrade, and the next upgrade fails on it.
+    Otherwise it stays, and whoever makes the table again fails on it.
     """
-    for made, undone in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
-        names = sorted({name for operation in made.ops for name in _enums(operation)})
-        undone.ops.extend(ExecuteSQLOp(f'DROP TYPE "{name}"') for name in names)
+    kept = {name for table in metadata.tables.values() for name in _enums(table.columns)}
+    for done in script.upgrade_ops_list:
+        _drop_types(done, kept)
+    for undone in script.downgrade_ops_list:
+        _drop_types(undone, set())
 
 
-def _enums(operation: MigrateOperation) -> Iterator[str]:
-    columns = operation.columns if isinstance(operation, CreateTableOp) else ()
-    for kind in (column.type for column in columns if isinstance(column, Column)):
+def _drop_types(operations: OpContainer, kept: set[str]) -> None:
+    dropped = {
+        name
+        for operation in operations.ops
+        if isinstance(operation, DropTableOp)
+        for name in _enums(operation.to_table().columns)
+    }
+    operations.ops.extend(ExecuteSQLOp(f'DROP TYPE "{name}"') for name in sorted(dropped - kept))
+
+
+def _enums(columns: Iterable[Column[Any]]) -> Iterator[str]:
+    for kind in (column.type for column in columns):
         if isinstance(kind, Enum) and kind.native_enum and kind.name:
             yield kind.name

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from padstone import backing
 from padstone.db import Database
@@ -74,15 +74,21 @@ async def turn(database: Database, say: Say) -> AsyncIterator[None]:
 
     An advisory lock, which PostgreSQL gives up however its holder dies. It belongs to a transaction
     on a connection of its own: behind a transaction pooler a session's lock would stay with a
-    connection that others use. It is asked for again and again, because a statement that waits
-    for it would hold a snapshot, and CREATE INDEX CONCURRENTLY waits for those.
+    connection that others use.
+
+    Neither who waits nor who leads may keep a snapshot meanwhile, since CREATE INDEX CONCURRENTLY
+    waits for those who do.
     """
     has_said = False
     async with database.engine.connect() as connection:
         while not await connection.scalar(select(func.pg_try_advisory_xact_lock(_KEY))):
+            # Asking again and again: a statement that waits for the lock has a snapshot.
             await connection.rollback()
             if not has_said:
                 say("another process is migrating this database; waiting for it")
                 has_said = True
             await asyncio.sleep(_POLL_SECONDS)
+        # The driver's portal keeps the snapshot of a SELECT until the next statement takes its
+        # place; this one has none.
+        await connection.execute(text("SAVEPOINT has_turn"))
         yield

@@ -148,7 +148,7 @@ def _sentence(step: MigrationInfo) -> str:
 
 def _improve(migration: MigrationContext, revision: Any, scripts: list[MigrationScript]) -> None:
     for script in scripts:
-        drop_types_with_tables(script)
+        drop_types_with_tables(script, migration.opts["target_metadata"])
     if getattr(context.config.cmd_opts, "autogenerate", False):
         forget_if_empty(migration, revision, scripts)
         if not scripts:

@@ -19,7 +19,7 @@ from pathlib import Path
 from alembic import command
 from alembic.script import Script
 
-from padstone.migrations.commands import alembic
+from padstone.migrations.commands import configured
 from padstone.migrations.errors import MigrationError
 from padstone.migrations.scripts import script_directory
 from padstone.settings import DatabaseSettings
@@ -32,6 +32,7 @@ EXCLUDED = {
     "prefer-text-field": "VARCHAR(n) is a model's decision; changing it later is found by itself",
     "prefer-bigint-over-int": "a model's decision: an integer may count something small",
     "prefer-bigint-over-smallint": "likewise",
+    "prefer-identity": "SQLAlchemy makes SERIAL of an autoincrement; a matter of taste",
     "require-enum-value-ordering": "nothing here sorts by an enum's position",
     "ban-drop-default": "autogenerate drops a default that it needed for existing rows only",
     "prefer-robust-stmts": "a transaction undoes a revision that fails half-way",
@@ -73,7 +74,7 @@ def _sql(settings: DatabaseSettings, script: Script) -> str:
     if not isinstance(before, str):
         return ""  # a merge changes nothing
     buffer = StringIO()
-    with alembic(settings, output_buffer=buffer) as config:
+    with configured(settings, output_buffer=buffer) as config:
         command.upgrade(config, f"{before}:{script.revision}", sql=True)
     return buffer.getvalue()
 

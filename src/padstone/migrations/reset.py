@@ -23,7 +23,7 @@ _AS_NEW = (
     "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
     "GRANT USAGE ON SCHEMA public TO PUBLIC",
 )
-_WAIT = "SET LOCAL lock_timeout = '2s'"
+_LOCK_TIMEOUT_MS = 2000
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -54,7 +54,7 @@ def reset(
 async def _empty(database: Database) -> None:
     try:
         async with turn(database, _keep_silent), database.engine.begin() as connection:
-            await connection.execute(text(_WAIT))
+            await connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
             for schema in (await connection.scalars(_OURS)).all():
                 await connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
             for statement in _AS_NEW:

@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from alembic.script.revision import RevisionError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -126,8 +126,8 @@ async def _heads(engine: AsyncEngine) -> tuple[str, ...]:
 
 def _compare(scripts: ScriptDirectory, heads: tuple[str, ...]) -> list[Revision]:
     try:
-        applied = scripts.get_all_current(heads)
-    except CommandError as error:
+        applied = set(scripts.iterate_revisions(heads, "base")) if heads else set()
+    except RevisionError as error:
         raise MigrationError(
             f"The database is at revision {', '.join(heads)}, which is not in {scripts.versions}. "
             "Newer code has migrated it, or the file is missing: fetch that code."

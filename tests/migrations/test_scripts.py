@@ -1,0 +1,83 @@
+"""Which revisions there are, and which of them the database has."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from padstone import migrations
+from padstone.db import Database
+from padstone.migrations import MigrationError
+from padstone.settings import DatabaseSettings
+
+from .conftest import TinySystem
+
+
+@pytest.fixture
+def three(system: TinySystem, settings: DatabaseSettings) -> DatabaseSettings:
+    """A system with three revisions, of which the database has none."""
+    system.revise("aaa")
+    system.revise("bbb", after="aaa")
+    system.revise("ccc", after="bbb")
+    return settings
+
+
+def test_the_folder_is_that_of_the_settings(system: TinySystem, settings: DatabaseSettings) -> None:
+    assert migrations.folder_of(settings) == system.folder
+
+
+def test_settings_outside_a_system_have_no_folder() -> None:
+    with pytest.raises(MigrationError, match=r"no alembic\.ini above .*DatabaseSettings"):
+        migrations.folder_of(DatabaseSettings())
+
+
+async def test_pending_names_what_the_database_lacks(
+    three: DatabaseSettings, database: Database
+) -> None:
+    found = []
+    for revision in ("bbb", "head", "base"):
+        found.append(await migrations.pending(database.engine, three))
+        step = migrations.downgrade if revision == "base" else migrations.upgrade
+        await asyncio.to_thread(step, three, revision)
+    found.append(await migrations.pending(database.engine, three))
+    assert found == [["aaa", "bbb", "ccc"], ["ccc"], [], ["aaa", "bbb", "ccc"]]
+
+
+async def test_a_database_that_is_ahead_lacks_nothing(
+    three: DatabaseSettings, database: Database, psql: asyncpg.Connection
+) -> None:
+    await asyncio.to_thread(migrations.upgrade, three)
+    await psql.execute("UPDATE alembic_version SET version_num = 'ddd'")
+    assert await migrations.pending(database.engine, three) == []
+    with pytest.raises(MigrationError, match="at revision ddd, which is not in"):
+        await asyncio.to_thread(migrations.history, three)
+
+
+def test_history_is_in_order_and_says_what_is_applied(
+    system: TinySystem, three: DatabaseSettings
+) -> None:
+    assert migrations.current(three) is None
+    migrations.upgrade(three, "bbb")
+    found = migrations.history(three)
+    assert [(one.id, one.is_applied, one.is_head) for one in found] == [
+        ("aaa", True, False),
+        ("bbb", True, False),
+        ("ccc", False, True),
+    ]
+    assert (found[0].message, found[0].path) == ("aaa", system.versions / "aaa.py")
+    assert migrations.current(three) == found[1]
+
+
+def test_two_heads_are_an_error_that_names_both(
+    system: TinySystem, three: DatabaseSettings
+) -> None:
+    system.revise("other", after="bbb")
+    for use in (migrations.upgrade, migrations.history, migrations.check, migrations.lint):
+        with pytest.raises(MigrationError, match="More than one revision is the last") as raised:
+            use(three)
+        assert f"ccc ({system.versions / 'ccc.py'})" in raised.value.detail
+        assert f"other ({system.versions / 'other.py'})" in raised.value.detail
+    system.revise("merged", after=("ccc", "other"))
+    migrations.upgrade(three)
+    assert [one.id for one in migrations.history(three) if one.is_head] == ["merged"]
+    assert migrations.lint(three) == []
