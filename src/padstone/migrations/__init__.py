@@ -23,10 +23,10 @@ With these, plain ``alembic upgrade head`` works, and so does every other comman
 """
 
 from padstone.migrations.commands import check, downgrade, revision, upgrade
+from padstone.migrations.emptying import reset
 from padstone.migrations.environment import run
 from padstone.migrations.errors import MigrationError
-from padstone.migrations.lint import Finding, lint
-from padstone.migrations.reset import reset
+from padstone.migrations.linter import Finding, lint
 from padstone.migrations.scripts import Revision, current, folder_of, history, pending
 from padstone.migrations.template import render_revision
 

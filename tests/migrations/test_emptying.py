@@ -76,7 +76,7 @@ def test_the_embedded_database_needs_no_confirmation(system: TinySystem) -> None
 async def test_a_database_in_use_is_left_alone(
     filled: DatabaseSettings, psql: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("padstone.migrations.reset._LOCK_TIMEOUT_MS", 10)
+    monkeypatch.setattr("padstone.migrations.emptying._LOCK_TIMEOUT_MS", 10)
     async with psql.transaction():
         await psql.execute("INSERT INTO items VALUES (1)")
         with pytest.raises(MigrationError, match="in use"):

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from padstone.migrations import Finding, MigrationError, lint
-from padstone.migrations import lint as lint_room
 from padstone.settings import DatabaseSettings
 
 from .conftest import TinySystem
@@ -125,4 +124,3 @@ def test_without_squawk_the_error_says_how_to_get_it(
 
 def test_a_finding_without_a_statement_is_one_line() -> None:
     assert str(Finding(Path("a.py"), "rule", "hurts")) == "a.py: rule: hurts"
-    assert callable(lint_room)
