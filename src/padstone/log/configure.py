@@ -54,10 +54,12 @@ def configure(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _add_logger_name],
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _as_ours],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
         )
     )
+    # The handler's own level holds also for loggers that have set theirs lower.
+    handler.setLevel(threshold)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(threshold)
@@ -79,18 +81,21 @@ def _final(form: str, stream: TextIO) -> list[structlog.typing.Processor]:
     return [
         structlog.processors.format_exc_info,
         redact_event,
-        structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="time"),
+        structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(),
+            timestamp_key="time",
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
     ]
 
 
-def _json(event: MutableMapping[str, Any], **_: Any) -> str:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode(
-        errors="backslashreplace"
-    )
+def _json(event: dict[str, Any], **_: Any) -> str:
+    return orjson.dumps(event).decode()
 
 
-def _add_logger_name(
+def _as_ours(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     event["logger"] = event["_record"].name
+    event.pop("color_message", None)  # uvicorn's event once more, for terminals
     return event

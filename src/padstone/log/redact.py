@@ -2,55 +2,118 @@
 
 import re
 from collections.abc import Mapping, MutableMapping
+from dataclasses import fields, is_dataclass
+from datetime import date, time
+from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["redact"]
 
 MASK = "[redacted]"
+MAX_DEPTH = 10
+INT64_MAX = 2**63 - 1
 
 # Names whose values are never written. A part of the name is enough: `user_password`, `x-api-key`.
-_SECRET_NAME = re.compile(
-    r"passw|passphrase|secret|token|authoriz|api.?key|cookie|credential|private.?key|session.?id",
-    re.IGNORECASE,
-).search
+_NAME = (
+    r"(?:passw|passphrase|pwd|secret|token|authoriz|cookie|credential|signature|session.?id"
+    r"|(?:api|access|private|signing|encryption).?key)"
+)
+_SECRET_NAME = re.compile(_NAME, re.IGNORECASE).search
 
-# Shapes that are secrets wherever they stand: API keys, bearer tokens, JWTs, passwords in URLs,
-# signatures of presigned URLs.
-_SECRET_SHAPE = re.compile(
-    r"\b(?:sk|pk|rk)_(?:live|test)_[0-9A-Za-z]+"
-    r"|(?<=bearer )[^\s\"',;]+"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
-    r"|(?<=x-amz-signature=)[0-9a-f]+",
-    re.IGNORECASE,
-).sub
-
-_MAX_DEPTH = 6
+# Shapes that are secrets wherever they stand in a text, each behind the words without which it
+# cannot be there: looking for words is much faster, and most texts hold none. Each keeps its first
+# group, and none can be made to look at a character often, since the texts are strangers'.
+_SHAPES = [
+    (words, re.compile(shape, re.IGNORECASE | re.DOTALL | re.VERBOSE).sub)
+    for words, shape in {
+        ("_live_", "_test_"): r"()(?<![0-9a-z])(?:sk|pk|rk)_(?:live|test)_[0-9a-z]+",
+        ("bearer",): r"""(\bbearer\s+)[^\s"',;]+""",
+        ("eyj",): r"()(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*",
+        # A password in a URL.
+        ("://",): r"()(?<=://)[^/\s:@]{0,200}:\S{1,250}(?=@)",
+        # A line of HTTP.
+        ("authorization", "cookie", "api-key"): r"""
+            ((?:authorization|cookie|api-key)[ ]?:\s*)[^\r\n]+""",
+        # name=value, "name": "value"
+        ("=", "'", '"'): rf"""
+            ({_NAME}[\w.-]{{0,40}}(?:\s*=\s*|["']\s*:\s*))
+            (?:b?"(?:[^"\\]|\\.)*|b?'(?:[^'\\]|\\.)*|[^\s&,;"')}}\]]+)""",
+    }.items()
+]
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """``value`` with everything masked that is named or shaped like a secret."""
-    if isinstance(value, str):
-        return _SECRET_SHAPE(MASK, value)
-    if depth >= _MAX_DEPTH:
-        return value if isinstance(value, int | float | bool | None) else MASK
+    """``value`` as plain JSON, with everything masked that is named or shaped like a secret.
+
+    What is neither text, number, mapping nor sequence becomes the text that it prints as, so that
+    no secret hides in an object until it is written.
+    """
+    if type(value) is str:  # what most values are
+        return _masked_text(_text(value))
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, Enum):
+        return redact(value.value, depth)
+    if isinstance(value, int):
+        return int(value) if abs(value) <= INT64_MAX else str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
+    if isinstance(value, Mapping | list | tuple | set | frozenset):
+        return _contents(value, depth + 1) if depth < MAX_DEPTH else MASK
+    return _masked_text(_text(value))
+
+
+def _contents(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return {
-            key: MASK if _is_secret(key, item) else redact(item, depth + 1)
+            _masked_text(_text(key)): MASK if _is_secret(key, item) else redact(item, depth)
             for key, item in value.items()
         }
-    if isinstance(value, list | tuple | set | frozenset):
-        return [redact(item, depth + 1) for item in value]
-    return value
+    items = list(value)
+    # A pair of name and value, as headers are.
+    if len(items) == 2 and _is_secret(*items):  # noqa: PLR2004
+        return [redact(items[0], depth), MASK]
+    return [redact(item, depth) for item in items]
 
 
-def _is_secret(key: object, value: object) -> bool:
+def _is_secret(name: object, value: object) -> bool:
     # Numbers and flags say nothing: `tokens: 512` is a count.
     return (
-        isinstance(key, str)
+        isinstance(name, str | bytes)
         and not isinstance(value, int | float | bool | None)
-        and _SECRET_NAME(key) is not None
+        and _is_secret_name(name)
     )
+
+
+@lru_cache(maxsize=1024)
+def _is_secret_name(name: str | bytes) -> bool:
+    return _SECRET_NAME(_text(name)) is not None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes | bytearray):
+        return value.decode(errors="backslashreplace")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if type(value) is str and value.isascii():
+        return value
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001  # a log line never fails for what is in it
+        return f"<{type(value).__name__}>"
+    # A lone surrogate, which JSON in UTF-8 cannot hold, is written as its number.
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _masked_text(text: str) -> str:
+    lowered = text.lower()
+    for words, replace in _SHAPES:
+        for word in words:
+            if word in lowered:
+                text = replace(rf"\g<1>{MASK}", text)
+                break
+    return text
 
 
 def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
