@@ -1,11 +1,16 @@
-"""``padstone db`` as processes, in a system with one table."""
+"""``padstone db`` in a system with one table."""
 
 import json
 import re
+import sys
+from collections.abc import Callable, Iterator
+from unittest.mock import ANY
 
 import pytest
 
-from .conftest import Program, Tiny
+from padstone.__main__ import main
+
+from .conftest import Program, Ran, Tiny
 
 MODELS = """\
 from sqlalchemy.orm import DeclarativeBase, Mapped
@@ -68,34 +73,83 @@ def notes(tiny: Tiny, blank_database: str) -> Program:
     return program
 
 
-def test_from_a_model_to_a_migrated_database_and_back(notes: Program) -> None:
-    written = notes("db", "revision", "-m", "create notes")
+@pytest.fixture
+def call(
+    notes: Program, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Ran]]:
+    """Calls the command in this process, since a whole cycle of processes takes long."""
+    monkeypatch.chdir(notes.folder)
+    monkeypatch.syspath_prepend(notes.folder)
+    monkeypatch.setattr("padstone.log.configure", lambda **_: None)  # this process has its own
+    monkeypatch.setenv("DATABASE_URL", notes.environment["DATABASE_URL"])
+
+    def call(*args: str) -> Ran:
+        monkeypatch.setattr("sys.argv", ["padstone", *args])
+        return Ran(main(), *capsys.readouterr())
+
+    yield call
+    for name in [name for name in sys.modules if name.split(".")[0] == "app"]:
+        del sys.modules[name]
+
+
+def test_from_a_model_to_a_migrated_database_and_back(
+    notes: Program, call: Callable[..., Ran]
+) -> None:
+    written = call("db", "revision", "-m", "create notes")
     assert written.status == 0
     assert re.fullmatch(r"/.*/alembic/versions/\d{8}_create_notes\.py\n", written.out)
 
-    upgraded = notes("db", "upgrade")
+    upgraded = call("db", "upgrade")
     assert (upgraded.status, upgraded.out) == (0, "")
     first = re.fullmatch(r"applied (\w+): create notes\n", upgraded.err).group(1)  # type: ignore[union-attr]
     index = notes.folder / "alembic" / "versions" / "index.py"
     index.write_text(INDEX.format(first=first))
 
-    current = notes("db", "current", "--json")
+    current = call("db", "current", "--json")
     assert json.loads(current.out) == {"current": first, "pending": ["bbb"]}
     assert "1 more to apply" in current.err
 
-    listed = notes("db", "history").out
+    listed = call("db", "history").out
     assert [line.split()[:2] for line in listed.splitlines()[1:]] == [
         [first, "applied"],
         ["bbb", "pending"],
     ]
 
-    found = notes("db", "lint")
+    found = call("db", "lint")
     assert found.status == 1
     assert found.out.startswith(f"{index}: require-concurrent-index-creation: ")
     assert "# lint: allow require-concurrent-index-creation: the reason" in found.err
 
-    undone = notes("db", "downgrade", "-1")
-    assert (undone.status, undone.err) == (0, f"undid {first}: create notes\n")
+    table = call("db", "history", "--json")
+    assert [(one["id"], one["applied"], one["head"]) for one in json.loads(table.out)] == [
+        (first, True, False),
+        ("bbb", False, True),
+    ]
+
+    assert call("db", "upgrade").status == 0
+    assert call("db", "check") == Ran(
+        1, "op.drop_index('ix_notes_body', table_name='notes')\n", ANY
+    )
+    assert call("db", "current") == Ran(0, "bbb  index notes\n", "")
+    assert call("db", "revision", "--empty", "-m", "by hand").status == 0
+    assert call("db", "upgrade", "+1").status == 0
+
+    undone = call("db", "downgrade", "-2")
+    assert undone.status == 0
+    assert undone.err.endswith("undid bbb: index notes\n")
+    index.unlink()
+
+
+def test_nothing_is_written_when_nothing_is_to_do(call: Callable[..., Ran]) -> None:
+    call("db", "revision", "-m", "create notes")
+    call("db", "upgrade")
+    assert call("db", "check") == Ran(0, "", "")
+    nothing = call("db", "revision", "-m", "nothing")
+    assert (nothing.status, nothing.out) == (0, "")
+    assert "Nothing to write" in nothing.err
+    assert call("db", "lint") == Ran(0, "", "")
+    assert call("db", "downgrade", "base").status == 0
+    assert call("db", "current").out == "none\n"
 
 
 def test_check_prints_what_is_missing(notes: Program) -> None:
@@ -107,12 +161,14 @@ def test_check_prints_what_is_missing(notes: Program) -> None:
     ]
 
 
-def test_reset_wants_the_name_of_a_given_database(notes: Program, blank_database: str) -> None:
+def test_reset_wants_the_name_of_a_given_database(
+    call: Callable[..., Ran], blank_database: str
+) -> None:
     name = blank_database.rpartition("/")[2]
-    refused = notes("db", "reset")
+    refused = call("db", "reset")
     assert refused.status == 1
     assert f"padstone db reset --confirm {name}" in refused.err
-    assert notes("db", "reset", "--confirm", name).status == 0
+    assert call("db", "reset", "--confirm", name).status == 0
 
 
 def test_the_shell_is_on_the_systems_database(notes: Program, blank_database: str) -> None:

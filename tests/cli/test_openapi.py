@@ -31,17 +31,17 @@ def test_the_document_is_printed_in_a_stable_order(tiny: Tiny) -> None:
 
 def test_a_written_file_passes_its_check_until_the_code_changes(tiny: Tiny) -> None:
     program = tiny(files={"app/main.py": ROUTE})
-    assert program("openapi", "--output", "openapi.json") == program(
+    assert program.inside("openapi", "--output", "openapi.json") == program.inside(
         "openapi", "--check", "openapi.json"
     )
     main = program.folder / "app" / "main.py"
     main.write_text(ROUTE.replace("zebras", "horses"))
-    ran = program("openapi", "--check", "openapi.json")
+    ran = program.inside("openapi", "--check", "openapi.json")
     assert ran.status == 1
     assert "padstone openapi --output openapi.json" in ran.err
     assert "horses" in ran.err
 
 
 def test_writing_and_checking_at_once_is_refused(tiny: Tiny) -> None:
-    ran = tiny()("openapi", "--output", "a", "--check", "a")
+    ran = tiny().inside("openapi", "--output", "a", "--check", "a")
     assert ran.status == 2

@@ -18,7 +18,7 @@ def test_the_table_shows_value_and_source(tiny: Tiny) -> None:
 
 
 def test_json(tiny: Tiny) -> None:
-    ran = tiny()("settings", "--json")
+    ran = tiny().inside("settings", "--json")
     rows = {row["name"]: row for row in json.loads(ran.out)}
     assert rows["GREETING"] == {
         "name": "GREETING",
@@ -31,7 +31,7 @@ def test_json(tiny: Tiny) -> None:
 def test_what_env_says_is_shown_as_such(tiny: Tiny) -> None:
     program = tiny()
     (program.folder / ".env").write_text("GREETING=from the file\n")
-    ran = program("settings", "--json", env={"ENVIRONMENT": "development"})
+    ran = program.inside("settings", "--json", env={"ENVIRONMENT": "development"})
     rows = {row["name"]: row for row in json.loads(ran.out)}
     assert (rows["GREETING"]["value"], rows["GREETING"]["source"]) == ("from the file", ".env")
 
@@ -39,24 +39,24 @@ def test_what_env_says_is_shown_as_such(tiny: Tiny) -> None:
 def test_a_test_does_not_see_env_and_says_so(tiny: Tiny) -> None:
     program = tiny()
     (program.folder / ".env").write_text("GREETING=from the file\n")
-    rows = {row["name"]: row for row in json.loads(program("settings", "--json").out)}
+    rows = {row["name"]: row for row in json.loads(program.inside("settings", "--json").out)}
     assert (rows["GREETING"]["value"], rows["GREETING"]["source"]) == ("hello", "default")
 
 
 def test_the_example_passes_its_own_check_until_it_is_changed(tiny: Tiny) -> None:
     program = tiny("DatabaseSettings")
     example = program.folder / ".env.example"
-    missing = program("settings", "--check")
+    missing = program.inside("settings", "--check")
     assert missing.status == 1
     assert "padstone settings --example > .env.example" in missing.err
 
-    written = program("settings", "--example")
+    written = program.inside("settings", "--example")
     assert "GREETING=hello\n" in written.out
     example.write_text(written.out)
-    assert program("settings", "--check").status == 0
+    assert program.inside("settings", "--check").status == 0
 
     example.write_text(written.out.replace("GREETING=hello", "GREETING=bye"))
-    drifted = program("settings", "--check")
+    drifted = program.inside("settings", "--check")
     assert drifted.status == 1
     assert "-GREETING=bye" in drifted.err
     assert "+GREETING=hello" in drifted.err

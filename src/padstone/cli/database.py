@@ -53,9 +53,8 @@ async def _run(settings: "DatabaseSettings", work: "Callable[[Database], Awaitab
     try:
         await database.open()
         if pending := await migrations.pending(database.engine, settings):
-            raise UnavailableError(
-                f"The database lacks {len(pending)} migrations. Run: padstone db upgrade"
-            )
+            lacking = "1 migration" if len(pending) == 1 else f"{len(pending)} migrations"
+            raise UnavailableError(f"The database lacks {lacking}. Run: padstone db upgrade")
         return await work(database)
     finally:
         await database.close()

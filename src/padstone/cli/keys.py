@@ -25,6 +25,7 @@ __all__ = ["keys"]
 keys = new_group("Make, list and revoke API keys.")
 
 PREFIX = "key"
+LONGEST_NAME = 100
 
 Email = Annotated[str, typer.Option(help="Whose; made when there is no such account.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -45,6 +46,8 @@ def create(
     """Make a key, and print its secret alone on standard output."""
     system = load()
     api_keys, owner_for_email = _plan(system)
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise UsageError(f"--name has 1 to {LONGEST_NAME} characters.")
     days = expires_in_days
     expires_at = datetime.now(UTC) + timedelta(days=days) if days else None
     wanted = api_keys.default_scopes if scopes is None else _split(scopes)
@@ -56,7 +59,7 @@ def create(
         async with database.session() as session:
             owner = await owner_for_email(session, email)
             made = await ApiKeyService(session, api_keys).create(
-                owner.id, name=name, scopes=wanted, live=not test, expires_at=expires_at
+                owner.id, name=name.strip(), scopes=wanted, live=not test, expires_at=expires_at
             )
             shown = ApiKeyRead.model_validate(made.key).model_dump()
         return ApiKeyCreated(**shown, secret=made.secret)

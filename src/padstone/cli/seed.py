@@ -30,20 +30,22 @@ def seed(
 ) -> None:
     """Write the first data, which may be repeated."""
     system = load()
-    plant = system.app.plan.seed
-    if plant is None:
+    seeding = None
+    if system.app.plan.seed is None:
         progress("This system has no first data: its create_app names no seed.")
-        report: dict[str, object] = {"report": [], "credentials": {}}
     else:
         _refuse_deployed(system, yes=yes)
-        seeding = _plant(system, plant)
-        report = {"report": seeding.report, "credentials": seeding.credentials}
-        if examples := getattr(seeding, "examples", None):
-            report["examples"] = examples
-        if not json:
-            _show(seeding)
+        seeding = _plant(system, system.app.plan.seed)
     if json:
-        print_json(report)
+        print_json(
+            {
+                "report": seeding.report if seeding else [],
+                "credentials": seeding.credentials if seeding else {},
+                "examples": seeding.examples if seeding else [],
+            }
+        )
+    elif seeding:
+        _show(seeding)
 
 
 def _refuse_deployed(system: "System", *, yes: bool) -> None:
@@ -79,7 +81,7 @@ def _refuse_demo_credentials(seeding: "Seeding") -> None:
         raise PadstoneError(
             f"The seed made demo credentials ({', '.join(sorted(seeding.credentials))}) in "
             f"{seeding.settings.ENVIRONMENT}, so nothing was written. Make them only where "
-            "seeding.settings.ENVIRONMENT is development or test."
+            "seeding.settings.ENVIRONMENT is development."
         )
 
 
@@ -89,3 +91,6 @@ def _show(seeding: "Seeding") -> None:
     width = max(map(len, seeding.credentials), default=0)
     for name, value in seeding.credentials.items():
         typer.echo(f"{name:<{width}}  {value}")
+    address = f"http://{seeding.settings.HOST}:{seeding.settings.PORT}"
+    for example in seeding.examples:
+        typer.echo(example.replace("{url}", address))

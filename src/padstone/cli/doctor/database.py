@@ -135,8 +135,8 @@ def _network_cause(
 ) -> tuple[str, str]:
     check = "correct the address in DATABASE_URL."
     if isinstance(error, ssl.SSLError) or "SSL" in str(error):
-        mode = settings.DATABASE_SSL
-        return f"TLS with {address} fails: {error}.", f"Set up TLS there, or change DATABASE_SSL={mode}."
+        mend = f"Set up TLS there, or change DATABASE_SSL={settings.DATABASE_SSL}."
+        return f"TLS with {address} fails: {error}.", mend
     if isinstance(error, socket.gaierror):
         return f"There is no host of the name in {address}.", check.capitalize()
     if isinstance(error, ConnectionRefusedError):

@@ -1,6 +1,5 @@
 """The embedded services: their programs, their folder, their data, and whether they start."""
 
-
 from padstone.cli.doctor.finding import Finding
 from padstone.devservices import ServiceError, binaries
 from padstone.devservices.layout import Layout, service_account
