@@ -1,37 +1,17 @@
 """Accounts and keys for tests. The services, the client and the isolation come from the plugin."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
+from callers import Caller, MakeCaller
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.core.security import Scope
-from app.models import Account
 from app.services.accounts import find_or_create_account
 from app.services.keys import api_keys
 from padstone.auth import ApiKeyService
 from padstone.ids import encode_public_id, new_id
-from sqlalchemy.ext.asyncio import AsyncSession
-
-MakeCaller = Callable[..., Awaitable["Caller"]]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """An account and one of its keys."""
-
-    account: Account
-    secret: str
-    key_id: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret}"}
-
-    @property
-    def public_id(self) -> str:
-        return encode_public_id("acct", self.account.id)
 
 
 @pytest.fixture
@@ -52,8 +32,8 @@ def make_caller(session: AsyncSession) -> MakeCaller:
             account.id,
             name="test",
             scopes=list(Scope) if scopes is None else scopes,
-            expires_at=expires_at,
         )
+        made.key.expires_at = expires_at  # in the past too, which the service would refuse
         await session.commit()
         return Caller(account, made.secret, encode_public_id("key", made.key.id))
 

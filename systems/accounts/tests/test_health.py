@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from app.main import app
 from padstone.health import HealthMonitor
 from padstone.testing.running import Running

@@ -4,11 +4,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from app.core.security import Scope
-from app.models import ApiKey
-from conftest import Caller, MakeCaller
+from callers import Caller, MakeCaller
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.security import Scope
+from app.models import ApiKey
 
 KEYS = "/api/v1/keys"
 

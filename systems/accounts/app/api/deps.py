@@ -4,16 +4,19 @@ from typing import Annotated
 
 from fastapi import Depends
 from padstone.auth import Requires
+from padstone.idempotency import Idempotent
 from padstone.principal import Principal
 from starlette.requests import HTTPConnection
 
 from app.core.config import Settings
 from app.core.security import Scope
+from app.models import IdempotencyRecord
 
 __all__ = [
     "AccountReader",
     "CreditsReader",
     "CreditsWriter",
+    "IdempotencyDep",
     "ObjectsReader",
     "ObjectsWriter",
     "SettingsDep",
@@ -31,4 +34,5 @@ async def _settings(connection: HTTPConnection) -> Settings:
     return settings
 
 
+IdempotencyDep = Idempotent(IdempotencyRecord)
 SettingsDep = Annotated[Settings, Depends(_settings)]

@@ -26,9 +26,7 @@ class ObjectCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: FileName = Field(
-        description="The file's name, without a path.", examples=["results.csv"]
-    )
+    name: FileName = Field(description="The file's name, without a path.", examples=["results.csv"])
     content_type: ContentType = Field(
         description="Its media type, in lower case.", examples=["text/csv"]
     )

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.config import settings
 from app.models import Account
+from app.services.credits import ledger
 
 __all__ = ["find_or_create_account", "get_account"]
 
@@ -25,20 +27,28 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
 
 
 async def find_or_create_account(session: AsyncSession, email: str) -> Account:
-    """The living account of ``email``; a new one where there is none.
+    """The living account of ``email``; a new one, with welcome credits, where there is none.
 
     Two callers at the same moment get the same account. Raises ``ValidationError`` where ``email``
     is no address.
     """
     address = _normalized(email)
-    await session.execute(
+    made = await session.scalar(
         insert(Account)
         .values(email=address)
         .on_conflict_do_nothing(
             index_elements=[Account.email], index_where=Account.deleted_at.is_(None)
         )
+        .returning(Account.id)
     )
-    found = await session.scalars(select(Account).where(Account.email == address))
+    if made is not None and settings.WELCOME_CREDITS_MICROS:
+        amount = settings.WELCOME_CREDITS_MICROS
+        await ledger.grant(session, made, amount, key="welcome", reference="Welcome")
+    found = await session.scalars(
+        select(Account)
+        .where(Account.email == address)
+        .execution_options(populate_existing=True)  # the grant has changed the balance
+    )
     return found.one()
 
 

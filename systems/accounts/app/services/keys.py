@@ -5,7 +5,7 @@ from datetime import timedelta
 from padstone.auth import ApiKeys
 
 from app.core.config import settings
-from app.core.security import Scope
+from app.core.security import DEFAULT_SCOPES, Scope
 from app.models import Account, AccountStatus, ApiKey
 
 __all__ = ["api_keys"]
@@ -16,5 +16,6 @@ api_keys = ApiKeys(
     owner_column="account_id",
     is_active=Account.status == AccountStatus.ACTIVE,
     scopes=Scope,
+    default_scopes=DEFAULT_SCOPES,
     max_overlap=timedelta(seconds=settings.KEY_ROTATION_OVERLAP_SECONDS),
 )

@@ -145,8 +145,6 @@ async def sweep_abandoned(session: AsyncSession, storage: Storage, limit: int = 
 
 
 async def _refuse_over_quota(session: AsyncSession, account_id: UUID, quota: int) -> None:
-    count = await session.scalar(
-        select(func.count()).where(StoredObject.account_id == account_id)
-    )
+    count = await session.scalar(select(func.count()).where(StoredObject.account_id == account_id))
     if (count or 0) >= quota:
         raise QuotaReachedError

@@ -109,9 +109,7 @@ async def download_object(
     return DownloadLink(url=link.url, expires_at=link.expires_at)
 
 
-@router.delete(
-    "/{object_id}", status_code=status.HTTP_204_NO_CONTENT, summary="Delete an artifact"
-)
+@router.delete("/{object_id}", status_code=status.HTTP_204_NO_CONTENT, summary="Delete an artifact")
 async def delete_object(
     principal: ObjectsWriter, object_id: ObjectId, session: SessionDep, storage: StorageDep
 ) -> None:

@@ -1,0 +1,30 @@
+"""Prepaid credits: the ledger of what came and went, and what is set aside."""
+
+from uuid import UUID
+
+from padstone.credits import CreditEntryColumns, CreditHoldColumns
+from padstone.models import Identified, Timestamped
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+__all__ = ["CreditEntry", "CreditHold"]
+
+
+class CreditEntry(Identified, CreditEntryColumns, Base):
+    """One movement of an account's balance. PostgreSQL refuses to change it."""
+
+    __tablename__ = "credit_entries"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+
+
+class CreditHold(Identified, CreditHoldColumns, Timestamped, Base):
+    """An amount that is set aside until it is captured, released or its time is over."""
+
+    __tablename__ = "credit_holds"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
