@@ -4,7 +4,6 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from unittest.mock import ANY
 
 import pytest
 
@@ -127,9 +126,10 @@ def test_from_a_model_to_a_migrated_database_and_back(
     ]
 
     assert call("db", "upgrade").status == 0
-    assert call("db", "check") == Ran(
-        1, "op.drop_index('ix_notes_body', table_name='notes')\n", ANY
-    )
+    checked = call("db", "check")
+    assert (checked.status, checked.out.count("\n")) == (1, 1)
+    assert "drop_index" in checked.out
+    assert "padstone db revision" in checked.err
     assert call("db", "current") == Ran(0, "bbb  index notes\n", "")
     assert call("db", "revision", "--empty", "-m", "by hand").status == 0
     assert call("db", "upgrade", "+1").status == 0

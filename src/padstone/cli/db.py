@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from padstone.cli.failures import UsageError
+from padstone.cli.database import database_settings
 from padstone.cli.group import new_group
 from padstone.cli.output import print_json, print_table, progress
 from padstone.cli.system import load
@@ -166,14 +166,9 @@ def _settings() -> "DatabaseSettings":
     # Asked for before anything slow is imported: whoever is in the wrong folder need not wait.
     system = load()
     from padstone import log
-    from padstone.settings import DatabaseSettings
 
-    settings = system.settings
+    settings = database_settings(system)
     log.configure(level=settings.LOG_LEVEL, form=settings.LOG_FORMAT)
-    if not isinstance(settings, DatabaseSettings):
-        raise UsageError(
-            "This system has no database: its Settings do not inherit DatabaseSettings."
-        )
     return settings
 
 
