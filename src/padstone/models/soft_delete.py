@@ -12,16 +12,22 @@ INCLUDE_DELETED = {"include_deleted": True}
 
 
 def hide_deleted(session_class: type[Session]) -> None:
-    """Makes every ORM query of ``session_class`` skip deleted rows, relationships included."""
+    """Makes every ORM query of ``session_class`` skip deleted rows, relationships included.
+
+    SQL in text and statements on a ``Table`` see every row, and ``session.get`` gives back what the
+    session holds already without a query.
+    """
     event.listen(session_class, "do_orm_execute", _skip_deleted)
+
+
+# Made once: making it costs more than the rest of the way to the statement's cache.
+_LIVING = with_loader_criteria(
+    SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True
+)
 
 
 def _skip_deleted(state: ORMExecuteState) -> None:
     if state.is_column_load or state.execution_options.get("include_deleted"):
         return
     if state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                SoftDeleted, lambda cls: cls.deleted_at.is_(None), include_aliases=True
-            )
-        )
+        state.statement = state.statement.options(_LIVING)
