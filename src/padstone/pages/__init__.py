@@ -3,7 +3,9 @@
 ::
 
     @router.get("/things")
-    async def list_things(session: ReadSessionDep, params: CursorDep) -> Page[ThingRead]:
+    async def list_things(
+        session: ReadSessionDep, params: CursorDep, signer: CursorSignerDep
+    ) -> Page[ThingRead]:
         things, next_cursor = await paginate(
             session,
             select(Thing).where(Thing.owner_id == owner),
@@ -17,6 +19,7 @@
 
 from padstone.pages.cursors import BadCursorError, CursorSigner
 from padstone.pages.dependencies import CursorSignerDep
+from padstone.pages.dependencies import CursorSignerDep
 from padstone.pages.keyset import Direction, OrderBy, paginate
 from padstone.pages.offset import paginate_by_offset
 from padstone.pages.page import Page
@@ -27,6 +30,7 @@ __all__ = [
     "CursorDep",
     "CursorParams",
     "CursorSigner",
+    "CursorSignerDep",
     "CursorSignerDep",
     "Direction",
     "OffsetDep",

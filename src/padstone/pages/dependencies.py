@@ -1,4 +1,4 @@
-"""The application's cursor signer as a FastAPI dependency."""
+"""The signer of cursors as a FastAPI dependency."""
 
 from typing import Annotated
 
@@ -7,16 +7,17 @@ from starlette.requests import HTTPConnection
 
 from padstone.errors import UnavailableError
 from padstone.pages.cursors import CursorSigner
+from padstone.settings import Settings
 
 __all__ = ["CursorSignerDep"]
 
 
 async def _signer(connection: HTTPConnection) -> CursorSigner:
-    signer = getattr(connection.state, "cursor_signer", None)
-    if not isinstance(signer, CursorSigner):
+    settings = getattr(connection.state, "settings", None)
+    if not isinstance(settings, Settings):
         raise UnavailableError("The application has not started yet.")
-    return signer
+    return CursorSigner(settings.SECRET_KEY)
 
 
 CursorSignerDep = Annotated[CursorSigner, Depends(_signer)]
-"""Signs cursors with a key that is derived from SECRET_KEY."""
+"""Signs with the application's SECRET_KEY."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PresignedDownload", "PresignedUpload", "content_disposition", "presign"]
 
-MAX_SECONDS = 604_800  # seven days, which Signature Version 4 allows
+MAX_LIFETIME = timedelta(days=7)  # what Signature Version 4 allows
 MAX_UPLOAD_BYTES = 5 * 1024**3  # S3's own limit for one PUT
 
 # RFC 8187's attr-char, beyond the letters and digits that `quote` keeps by itself.
@@ -42,11 +42,15 @@ class PresignedDownload:
 
 
 def presign(
-    client: "S3Client", operation: Literal["get_object", "put_object"], seconds: int, **target: Any
+    client: "S3Client",
+    operation: Literal["get_object", "put_object"],
+    lifetime: timedelta,
+    **target: Any,
 ) -> tuple[str, datetime]:
     """A signed URL and the time it works until. Nothing is sent anywhere."""
-    if not 1 <= seconds <= MAX_SECONDS:
-        raise ValueError(f"a presigned URL lives 1 to {MAX_SECONDS} seconds, not {seconds}")
+    if not timedelta(seconds=1) <= lifetime <= MAX_LIFETIME:
+        raise ValueError(f"a presigned URL lives from a second to seven days, not {lifetime}")
+    seconds = int(lifetime.total_seconds())
     expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
     url = client.generate_presigned_url(operation, Params=target, ExpiresIn=seconds)
     return url, expires_at

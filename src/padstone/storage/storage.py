@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -144,11 +145,11 @@ class Storage:
         return count
 
     async def presign_put(
-        self, key: str, *, content_type: str, size: int, expires: int | None = None
+        self, key: str, *, content_type: str, size: int, expires: timedelta | None = None
     ) -> PresignedUpload:
         """A URL to which exactly ``size`` bytes of ``content_type`` may be sent.
 
-        It works for ``expires`` seconds, STORAGE_URL_TTL_SECONDS by default, as often as it is
+        It works for the time ``expires``, STORAGE_URL_TTL_SECONDS by default, as often as it is
         used in that time. It needs no answer from the storage.
         """
         check_key(key)
@@ -171,7 +172,7 @@ class Storage:
         *,
         filename: str,
         content_type: str,
-        expires: int | None = None,
+        expires: timedelta | None = None,
         disposition: Literal["attachment", "inline"] = "attachment",
     ) -> PresignedDownload:
         """A URL from which the object is read under any ``filename``, as ``content_type``.
@@ -200,8 +201,8 @@ class Storage:
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": key}
 
-    def _lifetime(self, seconds: int | None) -> int:
-        return self._settings.STORAGE_URL_TTL_SECONDS if seconds is None else seconds
+    def _lifetime(self, given: timedelta | None) -> timedelta:
+        return given or timedelta(seconds=self._settings.STORAGE_URL_TTL_SECONDS)
 
     async def _pages(self, prefix: str) -> AsyncIterator[Sequence["ObjectTypeDef"]]:
         place: dict[str, Any] = {"Bucket": self._bucket, "Prefix": prefix, "MaxKeys": LIST_PAGE}
