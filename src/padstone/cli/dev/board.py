@@ -10,6 +10,7 @@ from padstone.devservices import Services, ServiceStatus
 
 __all__ = ["Board"]
 
+WIDEST = 200
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 
 
@@ -55,7 +56,7 @@ class Board:
                 f"127.0.0.1:{state.port}",
                 "was running" if seconds is None else f"{seconds:.2f} s",
             )
-        self.console.print(table)
+        self._print(table)
 
     def systems(self, children: Sequence[Child]) -> None:
         """The table of the systems, and what a person may try first."""
@@ -72,11 +73,15 @@ class Board:
                 f"{child.ready_after:.1f} s",
             )
         self.console.print()
-        self.console.print(table)
+        self._print(table)
         for child in children:
             self._first_steps(child)
         self.console.print()
         self.console.print("Ctrl-C stops everything. Lines of the systems follow.", style="dim")
+
+    def _print(self, table: Table) -> None:
+        # Addresses are there to be copied: on a narrow terminal they wrap, and are never cut.
+        self.console.print(table, width=max(self.console.width, WIDEST), soft_wrap=True)
 
     def _first_steps(self, child: Child) -> None:
         credentials = child.seeded.get("credentials", {})

@@ -50,14 +50,17 @@ class Child:
 
     async def restart(self) -> None:
         """Stops the server and starts it anew, on the same port."""
-        await self.stop()
-        self._stopping = False
-        await self._serve()
+        await self._end_server()
+        if not self._stopping:
+            await self._serve()
 
     async def stop(self) -> None:
         """Ends the server: politely first, and after a while whether it likes or not."""
         self._stopping = True
-        server = self._server
+        await self._end_server()
+
+    async def _end_server(self) -> None:
+        server, self._server = self._server, None
         if server is None or server.returncode is not None:
             return
         server.send_signal(signal.SIGTERM)
@@ -92,7 +95,7 @@ class Child:
         while line := await server.stdout.readline():
             self._say(self.system.name, line.decode(errors="replace").rstrip())
         status = await server.wait()
-        if not self._stopping:
+        if server is self._server:  # nobody asked it to end
             self._say(
                 self.system.name, f"the server ended with status {status}; waiting for a change"
             )
