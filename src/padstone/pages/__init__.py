@@ -19,7 +19,6 @@
 
 from padstone.pages.cursors import BadCursorError, CursorSigner
 from padstone.pages.dependencies import CursorSignerDep
-from padstone.pages.dependencies import CursorSignerDep
 from padstone.pages.keyset import Direction, OrderBy, paginate
 from padstone.pages.offset import paginate_by_offset
 from padstone.pages.page import Page
@@ -30,7 +29,6 @@ __all__ = [
     "CursorDep",
     "CursorParams",
     "CursorSigner",
-    "CursorSignerDep",
     "CursorSignerDep",
     "Direction",
     "OffsetDep",

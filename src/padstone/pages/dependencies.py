@@ -1,4 +1,4 @@
-"""The signer of cursors as a FastAPI dependency."""
+"""The application's cursor signer as a FastAPI dependency."""
 
 from typing import Annotated
 
@@ -7,17 +7,16 @@ from starlette.requests import HTTPConnection
 
 from padstone.errors import UnavailableError
 from padstone.pages.cursors import CursorSigner
-from padstone.settings import Settings
 
 __all__ = ["CursorSignerDep"]
 
 
 async def _signer(connection: HTTPConnection) -> CursorSigner:
-    settings = getattr(connection.state, "settings", None)
-    if not isinstance(settings, Settings):
+    signer = getattr(connection.state, "cursor_signer", None)
+    if not isinstance(signer, CursorSigner):
         raise UnavailableError("The application has not started yet.")
-    return CursorSigner(settings.SECRET_KEY)
+    return signer
 
 
 CursorSignerDep = Annotated[CursorSigner, Depends(_signer)]
-"""Signs with the application's SECRET_KEY."""
+"""Signs cursors with a key that is derived from SECRET_KEY."""
