@@ -152,8 +152,8 @@ def test_nothing_is_written_when_nothing_is_to_do(call: Callable[..., Ran]) -> N
     assert call("db", "current").out == "none\n"
 
 
-def test_check_prints_what_is_missing(notes: Program) -> None:
-    missing = notes("db", "check", "--json")
+def test_check_prints_what_is_missing(call: Callable[..., Ran]) -> None:
+    missing = call("db", "check", "--json")
     assert missing.status == 1
     assert [line[:22] for line in json.loads(missing.out)["missing"]] == [
         "op.create_table('notes",

@@ -24,8 +24,11 @@ from padstone import migrations
 from {package}.core.config import settings
 
 children = []
+gate, holder = os.pipe()
 for number in range({starters}):
     if (pid := os.fork()) == 0:
+        os.close(holder)
+        os.read(gate, 1)  # until all are there, and the parent lets go
         try:
             migrations.upgrade(settings)
         except BaseException as error:
@@ -33,6 +36,7 @@ for number in range({starters}):
             os._exit(1)
         os._exit(0)
     children.append(pid)
+os.close(holder)
 print(json.dumps([os.waitpid(pid, 0)[1] for pid in children]))
 """
 

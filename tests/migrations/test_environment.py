@@ -157,11 +157,13 @@ async def test_steps_are_not_counted_anew(
     system.revise("bbb", "pass", after="aaa")
     system.revise("ccc", ALTER, after="bbb")
     system.revise("ddd", "pass", after="ccc")
+    said: list[str] = []
     async with psql.transaction():
         await psql.execute("SELECT FROM items")
         # The first of the two steps is done: tried again, "+2" would mean one step too many.
         with pytest.raises(MigrationError, match=r"ccc\.py"):
-            await asyncio.to_thread(migrations.upgrade, two, "+2")
+            await asyncio.to_thread(migrations.upgrade, two, "+2", say=said.append)
+    assert said == ["applied bbb: bbb"]
     assert await psql.fetchval("SELECT version_num FROM alembic_version") == "bbb"
 
 
