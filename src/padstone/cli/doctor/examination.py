@@ -24,14 +24,16 @@ def examine(folder: Path, system: System | None, say: Say) -> list[Finding]:
     root = checkout_root(folder)
     findings = [machine.python(folder), machine.clock(root)]
     if system is None:
-        no_system = Finding("system", "skipped", f"{folder} is no system's folder.")
+        no_system = Finding(
+            "system", "skipped", f"{folder} is no system's folder.", "Repeat this in one."
+        )
         return [*findings, no_system, *_installation(Layout.of(root))]
     configuration = code.configuration(system)
     findings += configuration.findings
     settings = configuration.settings
     if settings is None:
         return [*findings, Finding("services", "skipped", "The settings name them.")]
-    findings += [port(settings.HOST, settings.PORT), code.application(system)]
+    findings += [port(settings.HOST, settings.PORT, folder), code.application(system)]
     if settings.ENVIRONMENT in {"development", "test"} and backing.without_address(settings):
         installation = _installation(Layout.of(root, ephemeral=settings.ENVIRONMENT == "test"))
         findings += installation

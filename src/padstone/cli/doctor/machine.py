@@ -53,9 +53,9 @@ def disk(folder: Path, *, needed: int = _ROOM_NEEDED) -> Finding:
     )
 
 
-def clock(root: Path, *, now: datetime | None = None) -> Finding:
+def clock(root: Path) -> Finding:
     """Whether the clock is behind packages that the lock file in ``root`` knows already."""
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC)
     try:
         text = (root / "uv.lock").read_text()
     except OSError:

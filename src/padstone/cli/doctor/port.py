@@ -1,10 +1,11 @@
 """A port that is taken, and by whom."""
 
-import os
+import errno
 import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,18 +23,26 @@ class Listener(NamedTuple):
     command: str
 
 
-def port(host: str, number: int) -> Finding:
-    """Whether a server could listen there."""
-    subject, address = "port", f"{host}:{number}"
-    if _is_free(host, number):
-        return Finding(subject, "ok", f"{address} is free.")
+def port(host: str, number: int, folder: Path) -> Finding:
+    """Whether the system in ``folder`` could listen there, or does so already."""
+    address = f"{host}:{number}"
+    problem = _problem(host, number)
+    if problem is None:
+        return Finding("port", "ok", f"{address} is free.")
+    if problem == errno.EACCES:
+        mend = "Choose one above 1023: PORT=8000"
+        return Finding("port", "error", f"{address} is for root alone.", mend)
+    if problem != errno.EADDRINUSE:
+        mend = "Set HOST to 127.0.0.1, or to 0.0.0.0 for all of its addresses."
+        return Finding("port", "error", f"{host} is no address of this machine.", mend)
     taker = listener(number)
-    if taker and "padstone" in taker.command and " serve" in taker.command:
-        return Finding(subject, "ok", f"{address} is served already, by process {taker.pid}.")
+    if taker and _serves(taker, folder):
+        return Finding("port", "ok", f"{address} is served already, by process {taker.pid}.")
     whom = f"process {taker.pid} ({taker.command})" if taker else "another user's process"
+    free = next(n for n in range(number + 1, number + 1000) if _problem(host, n) is None)
     mend = f"End it (kill {taker.pid}), or choose" if taker else "Choose"
     return Finding(
-        subject, "error", f"{address} is taken by {whom}.", f"{mend} another: PORT={number + 10}"
+        "port", "error", f"{address} is taken by {whom}.", f"{mend} another: PORT={free}"
     )
 
 
@@ -43,27 +52,41 @@ def listener(number: int) -> Listener | None:
     return Listener(pid, _command(pid)) if pid else None
 
 
-def _is_free(host: str, number: int) -> bool:
+def _problem(host: str, number: int) -> int | None:
+    """The errno of listening there; ``None`` where that would work."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, number))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.errno
+    return None
+
+
+def _serves(taker: Listener, folder: Path) -> bool:
+    if " serve" not in taker.command and "uvicorn" not in taker.command:
+        return False
+    try:
+        return Path(f"/proc/{taker.pid}/cwd").resolve(strict=True) == folder
+    except OSError:
+        return False
 
 
 def _pid_by_proc(number: int) -> int | None:
     wanted = {f"socket:[{inode}]" for inode in _listening_inodes(number)}
-    for folder in Path("/proc").glob("[0-9]*/fd"):
-        try:
-            links = {os.readlink(entry) for entry in folder.iterdir()}  # noqa: PTH115  no path
-        except OSError:  # another user's, or it has just ended
-            continue
-        if links & wanted:
-            return int(folder.parent.name)
+    for process in Path("/proc").glob("[0-9]*"):
+        if any(link in wanted for link in _links(process / "fd")):
+            return int(process.name)
     return None
+
+
+def _links(folder: Path) -> Iterator[str]:
+    # Processes end and close what they had open while we look, and some are another user's.
+    with suppress(OSError):
+        for descriptor in folder.iterdir():
+            with suppress(OSError):
+                yield str(descriptor.readlink())
 
 
 def _listening_inodes(number: int) -> Iterator[str]:
