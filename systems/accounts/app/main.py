@@ -1,7 +1,5 @@
 """The application, put together."""
 
-from padstone.app import create_app
-
 from app.api.health import router as health_router
 from app.api.v1 import api_router
 from app.core.config import settings
@@ -9,6 +7,7 @@ from app.seed import seed
 from app.services.accounts import find_or_create_account
 from app.services.keys import api_keys
 from app.services.upkeep import upkeep
+from padstone.app import create_app
 
 __all__ = ["app"]
 

@@ -1,13 +1,13 @@
 """First data: in development, a demo account with a key; elsewhere nothing."""
 
-from padstone.app import Seeding
-from padstone.auth import ApiKeyService, generate, parse
 from sqlalchemy import select
 
 from app.core.security import Scope
 from app.models import ApiKey
 from app.services.accounts import find_or_create_account
 from app.services.keys import api_keys
+from padstone.app import Seeding
+from padstone.auth import ApiKeyService, generate, parse
 
 __all__ = ["seed"]
 

@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends
-from padstone.auth import Requires
-from padstone.idempotency import Idempotent
-from padstone.principal import Principal
 from starlette.requests import HTTPConnection
 
 from app.core.config import Settings
 from app.core.security import Scope
 from app.models import IdempotencyRecord
+from padstone.auth import Requires
+from padstone.idempotency import Idempotent
+from padstone.principal import Principal
 
 __all__ = [
     "AccountReader",

@@ -1,9 +1,9 @@
 """The seed's health endpoint."""
 
 from fastapi import APIRouter, Request, Response
-from padstone.health import HealthDep
 
 from app.schemas.health import Health
+from padstone.health import HealthDep
 
 __all__ = ["router"]
 

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from padstone.settings import DatabaseSettings, StorageSettings
 from pydantic import Field
+
+from padstone.settings import DatabaseSettings, StorageSettings
 
 __all__ = ["Settings", "settings"]
 

@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from padstone.credits import CreditAccountColumns
-from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from padstone.credits import CreditAccountColumns
+from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
 
 __all__ = ["Account", "AccountStatus"]
 

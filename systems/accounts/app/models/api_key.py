@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from padstone.auth import ApiKeyColumns
-from padstone.models import Identified, Timestamped
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from padstone.auth import ApiKeyColumns
+from padstone.models import Identified, Timestamped
 
 __all__ = ["ApiKey"]
 

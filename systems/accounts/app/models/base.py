@@ -1,7 +1,8 @@
 """The base of all tables of this system."""
 
-from padstone.models import TableBase, new_metadata
 from sqlalchemy.orm import DeclarativeBase
+
+from padstone.models import TableBase, new_metadata
 
 __all__ = ["Base"]
 

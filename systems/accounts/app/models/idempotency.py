@@ -1,9 +1,8 @@
 """Answers that are kept, so that a repeated request is not carried out twice."""
 
+from app.models.base import Base
 from padstone.idempotency import IdempotencyRecordColumns
 from padstone.models import Identified
-
-from app.models.base import Base
 
 __all__ = ["IdempotencyRecord"]
 

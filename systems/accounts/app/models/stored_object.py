@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from padstone.models import Identified, Timestamped
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from padstone.models import Identified, Timestamped
 
 __all__ = ["ObjectStatus", "StoredObject"]
 

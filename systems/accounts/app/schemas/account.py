@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from padstone.types import Micros, public_id
 from pydantic import BaseModel, ConfigDict, Field
+
+from padstone.types import Micros, public_id
 
 __all__ = ["AccountId", "AccountRead", "ValidatedAccount"]
 

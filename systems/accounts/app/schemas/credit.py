@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from padstone.types import Micros, public_id
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from padstone.types import Micros, public_id
 
 __all__ = [
     "Balance",

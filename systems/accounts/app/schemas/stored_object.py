@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from padstone.types import public_id
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from padstone.types import public_id
 
 __all__ = ["DownloadLink", "ObjectCreate", "ObjectCreated", "ObjectId", "ObjectRead", "UploadLink"]
 

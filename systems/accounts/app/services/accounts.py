@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from padstone.errors import FieldError, NotFoundError, ValidationError
 from pydantic import EmailStr, TypeAdapter
 from pydantic import ValidationError as PydanticValidationError
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.config import settings
 from app.models import Account
 from app.services.credits import ledger
+from padstone.errors import FieldError, NotFoundError, ValidationError
 
 __all__ = ["find_or_create_account", "get_account"]
 

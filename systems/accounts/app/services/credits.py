@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from padstone.credits import HoldStatus, Ledger
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Account, CreditEntry, CreditHold
+from padstone.credits import HoldStatus, Ledger
+from padstone.errors import NotFoundError
 
 __all__ = ["get_hold", "held_micros", "ledger"]
 
@@ -25,4 +26,9 @@ async def held_micros(session: AsyncSession, account_id: UUID) -> int:
 
 async def get_hold(session: AsyncSession, account_id: UUID, hold_id: UUID) -> CreditHold:
     """The account's hold; another account's is as good as none."""
-    return await ledger.find_hold(session, account_id, hold_id)
+    found = await session.scalar(
+        select(CreditHold).where(CreditHold.account_id == account_id, CreditHold.id == hold_id)
+    )
+    if found is None:
+        raise NotFoundError
+    return found

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from padstone.auth import ApiKeys
-
 from app.core.config import settings
 from app.core.security import DEFAULT_SCOPES, Scope
 from app.models import Account, AccountStatus, ApiKey
+from padstone.auth import ApiKeys
 
 __all__ = ["api_keys"]
 

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from padstone.errors import ConflictError, FieldError, NotFoundError, ValidationError
-from padstone.storage import PresignedDownload, PresignedUpload, Storage
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import Settings
 from app.models import ObjectStatus, StoredObject
 from app.schemas.stored_object import ObjectCreate
+from padstone.errors import ConflictError, FieldError, NotFoundError, ValidationError
+from padstone.storage import PresignedDownload, PresignedUpload, Storage
 
 __all__ = [
     "NotUploadedError",

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from padstone.app import Periodic
-from padstone.credits import sweep
-from padstone.idempotency import purge_expired
-
 from app.models import IdempotencyRecord
 from app.services.credits import ledger
 from app.services.objects import sweep_abandoned
+from padstone.app import Periodic
+from padstone.credits import sweep
+from padstone.idempotency import purge_expired
 
 __all__ = ["upkeep"]
 

@@ -1,74 +1,13 @@
-"""The command in this process or in one of its own, and a server in a process of its own."""
+"""Fixtures: an empty home, a server in a process of its own, the command."""
 
-import io
-import json
 import os
-import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from accounts_cli.__main__ import main
-
-SERVER = Path(__file__).with_name("server.py")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A command that has ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Server:
-    """The server of the tests, and what a test tells it."""
-
-    def __init__(self, process: subprocess.Popen[str], scheme: str = "http") -> None:
-        assert process.stdout is not None
-        self.process = process
-        self.port = int(process.stdout.readline())
-        self.url = f"{scheme}://127.0.0.1:{self.port}"
-
-    def answer(self, status: int = 200, body: Any = "", **more: Any) -> None:
-        """What it answers next, once, whatever it is asked."""
-        headers = {"content-type": "application/json", **more.pop("headers", {})}
-        self.tell("answer", {"status": status, "body": body, "headers": headers, **more})
-
-    @property
-    def seen(self) -> list[dict[str, Any]]:
-        return self.tell("look")["seen"]
-
-    @property
-    def keys(self) -> list[dict[str, Any]]:
-        return self.tell("look")["keys"]
-
-    def tell(self, word: str, body: Any = None) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(f"{self.url}/_test/{word}", data=data, timeout=10) as told:
-            answer: dict[str, Any] = json.load(told)
-        return answer
-
-
-def start_server(*args: str) -> subprocess.Popen[str]:
-    command = [sys.executable, str(SERVER), *args]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
+from running import Command, Server, start_server, stop
+from server import FULL_KEY
 
 
 @pytest.fixture(scope="session")
@@ -106,23 +45,6 @@ def credentials_file(home: Path) -> Path:
     return home / ".config" / "accounts" / "credentials.json"
 
 
-class Command:
-    """Runs ``accounts`` in this process, where that is the same and quicker."""
-
-    def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def __call__(self, *args: str, stdin: str = "") -> Ran:
-        self._monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        self._capsys.readouterr()
-        status = main(args)
-        captured = self._capsys.readouterr()
-        return Ran(status, captured.out, captured.err)
-
-
 @pytest.fixture
 def accounts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(monkeypatch, capsys)
@@ -130,29 +52,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def logged_in(accounts: Command, server: Server) -> Command:
-    from server import FULL_KEY
-
     ran = accounts("login", "--api-url", server.url, stdin=FULL_KEY + "\n")
     assert ran.status == 0, ran.err
-    server.tell("look")["seen"].clear()
+    server.tell("forget")
     return accounts
-
-
-def command_line(*args: str) -> list[str]:
-    return [sys.executable, "-m", "accounts_cli", *args]
-
-
-def run_process(
-    *args: str, stdin: str | None = None, env: Mapping[str, str] | None = None
-) -> Ran:
-    """Runs ``accounts`` as a process, with the environment that ``home`` has set."""
-    done = subprocess.run(
-        command_line(*args),
-        input=stdin if stdin is not None else "",
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)

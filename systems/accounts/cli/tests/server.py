@@ -29,6 +29,25 @@ class Refused(Exception):
         self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
 
 
+def _entry(number: int) -> dict[str, Any]:
+    kinds = {1: ("grant", 1), 2: ("hold", -1), 3: ("capture", 0), 0: ("release", 1)}
+    kind, sign = kinds[number % 4]
+    amount = 12_500_000 if kind == "grant" else 250_000
+    return {
+        "id": f"ent_{number:026d}",
+        "kind": kind,
+        "amount_micros": amount,
+        "delta_micros": sign * amount,
+        "balance_after_micros": 12_250_001 if kind == "hold" else BALANCE,
+        "reference": None,
+        "created_at": _iso(datetime(2026, 11, 20, 9, 30, tzinfo=UTC) - timedelta(hours=number)),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 class Bank:
     """One account, its keys and its ledger; and the answers that a test has laid ready."""
 
@@ -39,15 +58,20 @@ class Bank:
         self.secrets: dict[str, str] = {}
         self.keys: list[dict[str, Any]] = []
         self.add_key("runner", ["credits:write"], secret=POOR_KEY)
-        own = self.add_key("laptop", [scope for scope in SCOPES if scope != "credits:write"])
-        self.secrets = {POOR_KEY: self.secrets[POOR_KEY], FULL_KEY: own["id"]}
-        own["prefix"] = FULL_KEY[:12]
+        self.add_key("laptop", sorted(set(SCOPES) - {"credits:write"}), secret=FULL_KEY)
         self.entries = [_entry(number) for number in range(1, 251)]
 
-    def add_key(self, name: str, scopes: list[str], **more: Any) -> dict[str, Any]:
+    def add_key(
+        self,
+        name: str,
+        scopes: list[str],
+        *,
+        secret: str = "",
+        mode: str = "live",
+        expires_at: str | None = None,
+    ) -> dict[str, Any]:
         number = len(self.keys) + 1
-        mode = more.get("mode", "live")
-        secret = more.get("secret", f"sk_{mode}_{number:04d}{'x' * 31}")
+        secret = secret or f"sk_{mode}_{number:04d}{'x' * 31}"
         key = {
             "id": f"key_01kb0q7w0sf8n9x2m4v6c8{number:04d}",
             "name": name,
@@ -55,13 +79,13 @@ class Bank:
             "scopes": sorted(scopes),
             "created_at": _iso(datetime.now(UTC)),
             "last_used_at": None,
-            "expires_at": more.get("expires_at"),
+            "expires_at": expires_at,
             "revoked_at": None,
             "rotated_to": None,
         }
-        self.secrets[secret] = key["id"]
+        self.secrets[secret] = str(key["id"])
         self.keys.insert(0, key)
-        return {**key, "secret": secret} if "secret" not in more else key
+        return {**key, "secret": secret}
 
     def key(self, key_id: str) -> dict[str, Any]:
         for key in self.keys:
@@ -146,6 +170,8 @@ def control(word: str, body: Any) -> Any:
         bank.ready.append(body)
     elif word == "release":
         bank.release.set()
+    elif word == "forget":
+        bank.seen.clear()
     elif word == "edit":
         bank.key(body.pop("id")).update(body)
     return {"seen": bank.seen, "keys": bank.keys}
@@ -177,8 +203,7 @@ def keys(method: str, rest: list[str], query: dict[str, str], body: Any) -> tupl
             return 200, bank.key(key_id)
         case "POST", []:
             check(body)
-            more = {"mode": body["mode"], "expires_at": body["expires_at"]}
-            return 201, bank.add_key(body["name"], body["scopes"], **more)
+            return 201, bank.add_key(**body)
         case "PATCH", [key_id]:
             check(body)
             bank.key(key_id)["name"] = body["name"]
@@ -219,10 +244,9 @@ def check(body: dict[str, Any]) -> None:
     if not body["name"].strip():
         message = "String should have at least 1 character"
         errors.append({"field": "body.name", "message": message, "code": "string_too_short"})
-    if unknown := set(body.get("scopes", ())) - set(SCOPES):
+    if not set(body.get("scopes", ())) <= set(SCOPES):
         message = f"may hold only: {', '.join(SCOPES)}"
         errors.append({"field": "scopes", "message": message, "code": "invalid"})
-        del unknown
     if errors:
         detail = "Some fields have values that cannot be used."
         raise Refused(422, "validation_failed", detail, errors)
@@ -249,25 +273,6 @@ def problem(refused: Refused) -> dict[str, Any]:
         "request_id": "req-1234567890",
         "errors": refused.errors,
     }
-
-
-def _entry(number: int) -> dict[str, Any]:
-    kinds = {1: ("grant", 1), 2: ("hold", -1), 3: ("capture", 0), 0: ("release", 1)}
-    kind, sign = kinds[number % 4]
-    amount = 12_500_000 if kind == "grant" else 250_000
-    return {
-        "id": f"ent_{number:026d}",
-        "kind": kind,
-        "amount_micros": amount,
-        "delta_micros": sign * amount,
-        "balance_after_micros": 12_250_001 if kind == "hold" else BALANCE,
-        "reference": None,
-        "created_at": _iso(datetime(2026, 11, 20, 9, 30, tzinfo=UTC) - timedelta(hours=number)),
-    }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def main() -> None:

@@ -1,12 +1,12 @@
 """The caller's own account."""
 
 from fastapi import APIRouter
-from padstone.db import ReadSessionDep
 
 from app.api.deps import AccountReader
 from app.models import Account
 from app.schemas.account import AccountRead
 from app.services.accounts import get_account
+from padstone.db import ReadSessionDep
 
 __all__ = ["router"]
 

@@ -1,11 +1,11 @@
 """Who a key belongs to: what the CLI asks before anything else."""
 
 from fastapi import APIRouter
-from padstone.auth import PrincipalDep
-from padstone.db import ReadSessionDep
 
 from app.schemas.account import ValidatedAccount
 from app.services.accounts import get_account
+from padstone.auth import PrincipalDep
+from padstone.db import ReadSessionDep
 
 __all__ = ["router"]
 

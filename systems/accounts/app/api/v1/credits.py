@@ -3,9 +3,6 @@
 from datetime import timedelta
 
 from fastapi import APIRouter, status
-from padstone.db import ReadSessionDep, SessionDep
-from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
-from padstone.problems import problem_responses
 from sqlalchemy import select
 
 from app.api.deps import CreditsReader, CreditsWriter
@@ -21,6 +18,9 @@ from app.schemas.credit import (
 )
 from app.services.accounts import get_account
 from app.services.credits import get_hold, held_micros, ledger
+from padstone.db import ReadSessionDep, SessionDep
+from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
+from padstone.problems import problem_responses
 
 __all__ = ["router"]
 

@@ -1,11 +1,6 @@
 """Artifacts: announced here, uploaded to and downloaded from the storage directly."""
 
 from fastapi import APIRouter, Response, status
-from padstone.db import ReadSessionDep, SessionDep
-from padstone.idempotency import IdempotentRoute
-from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
-from padstone.problems import problem_responses
-from padstone.storage import StorageDep
 from sqlalchemy import select
 
 from app.api.deps import IdempotencyDep, ObjectsReader, ObjectsWriter, SettingsDep
@@ -19,6 +14,11 @@ from app.schemas.stored_object import (
     UploadLink,
 )
 from app.services import objects
+from padstone.db import ReadSessionDep, SessionDep
+from padstone.idempotency import IdempotentRoute
+from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
+from padstone.problems import problem_responses
+from padstone.storage import StorageDep
 
 __all__ = ["router"]
 

@@ -1,9 +1,9 @@
 """Every route of version 1."""
 
 from fastapi import APIRouter
-from padstone.auth import key_routes
 
 from app.api.v1 import account, auth, credits, objects  # noqa: A004  # the field's word
+from padstone.auth import key_routes
 
 __all__ = ["api_router"]
 

@@ -12,6 +12,7 @@ from accounts_cli.refusals import is_json, refusal, retry_after
 from accounts_cli.waiting import waiting
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
     import httpx2
@@ -44,6 +45,7 @@ class Client:
                 "Accept": "application/json",
             },
             timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)),
+            verify=_trusted(url),
             # What stays on this machine must not be handed to a proxy, with the key in clear.
             trust_env=not (is_local(url) and url.startswith("http://")),
         )
@@ -141,6 +143,17 @@ class Client:
 
     def _unexpected(self, what: str) -> CliError:
         return UnexpectedAnswerError(self.connection.url, what)
+
+
+def _trusted(url: str) -> "ssl.SSLContext":
+    """Whose certificates count. Loading them takes longer than all else, and http:// has none."""
+    import ssl
+
+    import httpx2
+
+    if url.startswith("https://"):
+        return httpx2.create_ssl_context()
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
 
 
 def _reason(error: BaseException) -> str:
