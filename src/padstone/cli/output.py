@@ -22,7 +22,11 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else _ENDLESS).print(table)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _ENDLESS)
+    with console.capture() as printed:
+        console.print(table)
+    # The last column is filled up with spaces, which nobody needs.
+    sys.stdout.write("\n".join(line.rstrip() for line in printed.get().split("\n")))
 
 
 def print_json(value: Any) -> None:

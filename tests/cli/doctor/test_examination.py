@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..conftest import Program, Ran, Tiny  # noqa: TID252  # the folder above is no package
+from ..conftest import Program, Ran  # noqa: TID252  # the folder above is no package
 
 
 def _findings(ran: Ran) -> dict[str, dict[str, Any]]:
@@ -32,15 +32,6 @@ def test_a_healthy_system_on_its_own_database(migrated: Program, number: int) ->
     assert found["application"]["what"] == "Keyed 1.2.3"
     assert found["migrations"]["what"] == "All 1 are applied."
     assert "services" not in found
-
-
-def test_the_process_prints_a_table(migrated: Program, number: int) -> None:
-    ran = migrated("doctor", env={"PORT": number})
-    assert ran.status == 0, ran.err
-    assert "✓  migrations" in ran.out
-    plain = migrated("doctor", env={"PORT": number, "PYTHONIOENCODING": "ascii:replace"})
-    assert "ok  migrations" in plain.out
-    assert "✓" not in plain.out
 
 
 def test_a_taken_port_a_wrong_password_and_a_typo_are_told_together(
@@ -103,45 +94,6 @@ def test_embedded_services_that_do_not_start(
         keyed("services", "reset", "--yes", "--test")
     assert found["services"]["verdict"] == "error"
     assert "Valkey" in found["services"]["what"]
-
-
-def test_settings_that_cannot_be_used_are_told_with_the_typo_behind_them(tiny: Tiny) -> None:
-    program = tiny("DatabaseSettings")
-    (program.folder / ".env").write_text("DATABSE_URL=postgresql://u:canary@h/n\n")
-    ran = program.inside("doctor", "--json", env={"ENVIRONMENT": "production", "PORT": "canary"})
-    found = _findings(ran)
-    assert "is not set" in found["setting DATABASE_URL"]["what"]
-    assert found["setting PORT"]["verdict"] == "error"
-    assert found[".env"]["mend"] == "Did you mean DATABASE_URL?"
-    assert "canary" not in ran.out
-
-
-def test_code_that_cannot_be_imported(tiny: Tiny, number: int) -> None:
-    program = tiny(files={"app/main.py": "import nothing_of_this_name\n"})
-    found = _findings(program.inside("doctor", "--json", env={"PORT": number}))
-    assert "No module named 'nothing_of_this_name'" in found["application"]["what"]
-    program = tiny(files={"app/main.py": "app = 1\n"})
-    found = _findings(program.inside("doctor", "--json", env={"PORT": number}))
-    assert "is not made by padstone.create_app" in found["application"]["what"]
-
-
-def test_a_configuration_that_cannot_be_imported(tiny: Tiny) -> None:
-    program = tiny(files={"app/core/config.py": "settings = 1 / 0\n"})
-    found = _findings(program.inside("doctor", "--json"))
-    assert "ZeroDivisionError" in found["settings"]["what"]
-    assert found["services"]["verdict"] == "skipped"
-
-
-def test_settings_without_a_default_and_without_a_value(tiny: Tiny) -> None:
-    config = (
-        "from padstone.settings import Settings as Base\n"
-        "class Settings(Base):\n"
-        "    NEEDED: str\n"
-        "settings = Settings()\n"
-    )
-    found = _findings(tiny(files={"app/core/config.py": config}).inside("doctor", "--json"))
-    assert found["setting NEEDED"]["verdict"] == "error"
-    assert ".env" not in found
 
 
 def test_a_folder_without_a_system_is_examined_as_far_as_it_goes(program: Program) -> None:

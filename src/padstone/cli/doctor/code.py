@@ -10,7 +10,7 @@ from padstone.cli.doctor.dotenv import dotenv
 from padstone.cli.doctor.finding import Finding
 from padstone.cli.system import System
 from padstone.errors import PadstoneError
-from padstone.settings import Settings, SettingsError
+from padstone.settings import SettingProblem, Settings, SettingsError
 from padstone.settings.base import names_of
 
 __all__ = ["Configuration", "application", "configuration"]
@@ -28,7 +28,7 @@ def configuration(system: System) -> Configuration:
     try:
         settings = system.settings
     except SettingsError as error:
-        wrong = [Finding(f"setting {name}", "error", message) for name, message in error.problems]
+        wrong = [_wrong(problem) for problem in error.problems]
         return Configuration(None, [*wrong, *_dotenv(system, _settings_class())])
     except Exception as error:  # noqa: BLE001  # any error of the system's own code
         file = system.folder / "app" / "core" / "config.py"
@@ -46,6 +46,17 @@ def application(system: System) -> Finding:
     except Exception as error:  # noqa: BLE001  # any error of the system's own code
         return _broken("application", system.folder / "app" / "main.py", error)
     return Finding("application", "ok", f"{app.title} {app.version}")
+
+
+def _wrong(problem: SettingProblem) -> Finding:
+    # A problem names its cause and, after a semicolon, its mend.
+    cause, _, mend = problem.message.partition("; ")
+    return Finding(
+        f"setting {problem.name}",
+        "error",
+        cause if cause.endswith(".") else f"{cause}.",
+        f"{mend[:1].upper()}{mend[1:]}",
+    )
 
 
 def _dotenv(system: System, kind: type[Settings] | None) -> list[Finding]:
