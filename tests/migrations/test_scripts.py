@@ -49,8 +49,9 @@ async def test_a_database_that_is_ahead_lacks_nothing(
     await asyncio.to_thread(migrations.upgrade, three)
     await psql.execute("UPDATE alembic_version SET version_num = 'ddd'")
     assert await migrations.pending(database.engine, three) == []
-    with pytest.raises(MigrationError, match="at revision ddd, which is not in"):
-        await asyncio.to_thread(migrations.history, three)
+    for use in (migrations.history, migrations.upgrade):
+        with pytest.raises(MigrationError, match=r"no revision ddd in .* padstone db reset"):
+            await asyncio.to_thread(use, three)
 
 
 def test_history_is_in_order_and_says_what_is_applied(

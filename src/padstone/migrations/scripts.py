@@ -26,6 +26,7 @@ __all__ = [
     "history",
     "pending",
     "script_directory",
+    "unknown_revision",
 ]
 
 
@@ -84,6 +85,15 @@ def script_directory(settings: Settings) -> ScriptDirectory:
     return scripts
 
 
+def unknown_revision(*ids: str) -> str:
+    """What to tell somebody about a revision that is not in the folder."""
+    return (
+        f"There is no revision {', '.join(ids)} in alembic/versions. If the database is at it, "
+        "other code has migrated it: fetch that code, or, in development, empty the database: "
+        "padstone db reset"
+    )
+
+
 async def pending(engine: AsyncEngine, settings: Settings) -> list[str]:
     """The ids of the revisions that the database lacks, in the order in which they apply.
 
@@ -128,10 +138,7 @@ def _compare(scripts: ScriptDirectory, heads: tuple[str, ...]) -> list[Revision]
     try:
         applied = set(scripts.iterate_revisions(heads, "base")) if heads else set()
     except RevisionError as error:
-        raise MigrationError(
-            f"The database is at revision {', '.join(heads)}, which is not in {scripts.versions}. "
-            "Newer code has migrated it, or the file is missing: fetch that code."
-        ) from error
+        raise MigrationError(unknown_revision(*heads)) from error
     return [
         Revision(
             id=script.revision,
