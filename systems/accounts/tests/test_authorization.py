@@ -140,7 +140,7 @@ def _accepted(operation: Operation) -> set[str]:
 async def _snapshot(session: AsyncSession) -> dict[str, list[Any]]:
     rows = {}
     for name, table in Base.metadata.tables.items():
-        columns = ", ".join(f'"{c.key}"' for c in table.c if c.key not in {"last_used_at"})
+        columns = ", ".join(f'"{c.key}"' for c in table.c if c.key != "last_used_at")
         found = await session.execute(text(f'SELECT {columns} FROM "{name}" ORDER BY 1'))  # noqa: S608
         rows[name] = [tuple(row) for row in found]
     await session.rollback()

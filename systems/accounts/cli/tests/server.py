@@ -23,7 +23,7 @@ BALANCE = 12_500_000
 HELD = 250_000
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     def __init__(self, status: int, code: str, detail: str, errors: Any = ()) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.errors = status, code, detail, list(errors)
@@ -91,7 +91,7 @@ class Bank:
         for key in self.keys:
             if key["id"] == key_id:
                 return key
-        raise Refused(404, "not_found", "There is no such key.")
+        raise RefusedError(404, "not_found", "There is no such key.")
 
 
 bank = Bank()
@@ -130,7 +130,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             status, answer = route(self, parts.path.removeprefix("/api/v1/"), query, body)
-        except Refused as refused:
+        except RefusedError as refused:
             self.send(refused.status, problem(refused), "application/problem+json")
         else:
             self.send(status, answer)
@@ -192,7 +192,7 @@ def route(handler: Handler, path: str, query: dict[str, str], body: Any) -> tupl
         case method, ["keys", *rest]:
             need(key, "keys:read" if method == "GET" else "keys:write")
             return keys(method, rest, query, body)
-    raise Refused(404, "not_found", "Nothing answers at this path.")
+    raise RefusedError(404, "not_found", "Nothing answers at this path.")
 
 
 def keys(method: str, rest: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
@@ -213,12 +213,12 @@ def keys(method: str, rest: list[str], query: dict[str, str], body: Any) -> tupl
         case "DELETE", [key_id]:
             bank.key(key_id)["revoked_at"] = _iso(datetime.now(UTC))
             return 204, None
-    raise Refused(405, "method_not_allowed", "This path does not answer to that.")
+    raise RefusedError(405, "method_not_allowed", "This path does not answer to that.")
 
 
 def rotate(old: dict[str, Any], overlap: int) -> dict[str, Any]:
     if old["rotated_to"] or old["revoked_at"]:
-        raise Refused(409, "key_not_rotatable", "Only a key that works can be rotated.")
+        raise RefusedError(409, "key_not_rotatable", "Only a key that works can be rotated.")
     new = bank.add_key(old["name"], old["scopes"])
     old["rotated_to"] = new["id"]
     old["expires_at"] = _iso(datetime.now(UTC) + timedelta(seconds=overlap))
@@ -230,13 +230,13 @@ def authenticate(handler: Handler) -> dict[str, Any]:
     key_id = bank.secrets.get(secret) if scheme == "Bearer" else None
     key = bank.key(key_id) if key_id else None
     if key is None or key["revoked_at"]:
-        raise Refused(401, "unauthenticated", "Valid credentials are required.")
+        raise RefusedError(401, "unauthenticated", "Valid credentials are required.")
     return key
 
 
 def need(key: dict[str, Any], scope: str) -> None:
     if scope not in key["scopes"]:
-        raise Refused(403, "permission_denied", f"These credentials lack the scope {scope}.")
+        raise RefusedError(403, "permission_denied", f"These credentials lack the scope {scope}.")
 
 
 def check(body: dict[str, Any]) -> None:
@@ -249,20 +249,20 @@ def check(body: dict[str, Any]) -> None:
         errors.append({"field": "scopes", "message": message, "code": "invalid"})
     if errors:
         detail = "Some fields have values that cannot be used."
-        raise Refused(422, "validation_failed", detail, errors)
+        raise RefusedError(422, "validation_failed", detail, errors)
 
 
 def page(items: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]:
     limit = int(query.get("limit", 20))
     if not 1 <= limit <= 100:
-        raise Refused(422, "validation_failed", "The limit is from 1 to 100.")
+        raise RefusedError(422, "validation_failed", "The limit is from 1 to 100.")
     start = int(query.get("cursor", "c0").removeprefix("c"))
     end = start + limit
     more = f"c{end}" if end < len(items) else None
     return {"items": items[start:end], "next_cursor": more, "limit": limit}
 
 
-def problem(refused: Refused) -> dict[str, Any]:
+def problem(refused: RefusedError) -> dict[str, Any]:
     return {
         "type": f"urn:problem-type:{refused.code}",
         "title": refused.code,
@@ -282,7 +282,8 @@ def main() -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1])
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    print(server.server_address[1], flush=True)
+    sys.stdout.write(f"{server.server_address[1]}\n")
+    sys.stdout.flush()
     server.serve_forever()
 
 

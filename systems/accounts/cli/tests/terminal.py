@@ -12,7 +12,7 @@ from typing import Self
 
 from running import command_line
 
-WITHIN = 20.0  # seconds until a test gives up
+WITHIN = 60.0  # seconds until a test gives up
 
 
 class Terminal:

@@ -24,7 +24,7 @@ def deaf_port() -> Iterator[int]:
         waiting = []
         for _ in range(3):
             one = socket.socket()
-            one.setblocking(False)
+            one.settimeout(0)
             one.connect_ex(address)
             waiting.append(one)
         yield address[1]

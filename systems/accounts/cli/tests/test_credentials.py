@@ -126,9 +126,17 @@ def test_a_key_that_others_could_read_is_not_used(open_mode: int, credentials_fi
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"api_url": "https://x", "api_key": 7}', "\udcff"]
-    + [f'{{"api_url": "x", "api_key": "{FULL_KEY}"}}']
-    + ['{"api_url": "https://x", "api_key": "sk_live_aaaaaaaaaaaa\\r\\nX-Evil: 1"}'],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        '{"api_url": "https://x", "api_key": 7}',
+        f'{{"api_url": "x", "api_key": "{FULL_KEY}"}}',
+        '{"api_url": "https://x", "api_key": "sk_live_aaaaaaaaaaaa\\r\\nX-Evil: 1"}',
+        "\udcff",
+    ],
 )
 def test_a_damaged_file_says_so(text: str, credentials_file: Path) -> None:
     credentials.save(MINE)
