@@ -121,7 +121,7 @@ async def start(settings: DatabaseSettings, awaited: str) -> asyncio.Task[None]:
         loop.call_soon_threadsafe(said.put_nowait, sentence)
 
     task = asyncio.create_task(asyncio.to_thread(migrations.upgrade, settings, say=say))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while awaited not in await said.get():
             pass
     return task
@@ -177,7 +177,7 @@ async def test_a_revision_may_wait_longer(
     await psql.execute("SELECT FROM items")
     task = asyncio.create_task(asyncio.to_thread(migrations.upgrade, two))
     waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'items'::regclass AND NOT granted"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await psql.fetchval(waiting) == 0:
             pass
     assert not task.done()
