@@ -24,7 +24,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 def _states(program: Program) -> dict[str, dict[str, object]]:
-    ran = program("services", "status", "--json")
+    ran = program.inside("services", "status", "--json")
     assert ran.status == 0
     return {service["name"]: service for service in json.loads(ran.out)}
 
@@ -45,7 +45,7 @@ def test_psql_takes_the_name_of_a_database(checkout: Program) -> None:
 
 
 def test_psql_outside_a_system_asks_for_a_name(program: Program) -> None:
-    ran = program("services", "psql")
+    ran = program.inside("services", "psql")
     assert ran.status == 2
     assert "--database" in ran.err
 
@@ -99,15 +99,15 @@ def test_status_shows_what_runs(checkout: Program) -> None:
 
 
 def test_the_test_set_is_another_one(checkout: Program) -> None:
-    ran = checkout("services", "status", "--test", "--json")
+    ran = checkout.inside("services", "status", "--test", "--json")
     assert {service["state"] for service in json.loads(ran.out)} == {"stopped"}
 
 
 def test_logs_shows_the_last_lines_of_one_or_all(checkout: Program) -> None:
-    one = checkout("services", "logs", "postgres", "--lines", "3")
+    one = checkout.inside("services", "logs", "postgres", "--lines", "3")
     assert one.status == 0
     assert len(one.out.splitlines()) == 3
-    assert checkout("services", "logs", "postgres", "-n", "1").out in one.out
+    assert checkout.inside("services", "logs", "postgres", "-n", "1").out in one.out
     every = checkout("services", "logs").out
     assert "postgres  " in every
     assert "valkey    " in every
@@ -136,7 +136,7 @@ def test_following_shows_what_is_added(checkout: Program) -> None:
 
 
 def test_an_unknown_service_is_refused(program: Program) -> None:
-    ran = program("services", "logs", "mysql")
+    ran = program.inside("services", "logs", "mysql")
     assert ran.status == 2
     assert "postgres, valkey, s3, keeper" in ran.err
 
@@ -151,15 +151,15 @@ def test_reset_asks_and_takes_silence_for_no(checkout: Program) -> None:
 
 
 def test_a_checkout_that_never_ran_any_is_stopped_and_empty(program: Program) -> None:
-    assert program("services", "status").status == 0
-    assert program("services", "stop").status == 0
-    assert program("services", "reset", "--yes").status == 0
+    assert program.inside("services", "status").status == 0
+    assert program.inside("services", "stop").status == 0
+    assert program.inside("services", "reset", "--yes").status == 0
     assert list(program.folder.iterdir()) == []
 
 
 def test_stop_keeps_what_was_stored_and_reset_does_not(checkout: Program) -> None:
     checkout("services", "psql", "--", "-c", "CREATE TABLE kept (id int)")
-    assert checkout("services", "stop").status == 0
+    assert checkout.inside("services", "stop").status == 0
     assert _states(checkout)["postgres"]["state"] == "stopped"
     assert checkout("services", "psql", "--", "-c", "TABLE kept").status == 0
     assert checkout("services", "reset", stdin="y\n").status == 0

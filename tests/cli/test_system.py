@@ -30,6 +30,6 @@ def test_finding_a_system_imports_nothing(tiny: Tiny, monkeypatch: pytest.Monkey
 
 
 def test_an_app_of_another_make_is_refused(tiny: Tiny) -> None:
-    ran = tiny(files={"app/main.py": "app = object()\n"})("openapi")
+    ran = tiny(files={"app/main.py": "app = object()\n"}).inside("openapi")
     assert ran.status == 2
     assert "is not made by padstone.create_app" in ran.err

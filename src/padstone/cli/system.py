@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from padstone.cli.failures import UsageError
@@ -36,11 +35,6 @@ class System:
         """``app.core.config.settings``."""
         settings: Settings = import_module("app.core.config").settings
         return settings
-
-    @cached_property
-    def models(self) -> ModuleType:
-        """The package ``app.models``."""
-        return import_module("app.models")
 
     @cached_property
     def app(self) -> "Application":

@@ -12,6 +12,6 @@ def test_the_process_prints_a_table(migrated: Program) -> None:
 
 def test_what_is_wrong_is_an_exit_status(program: Program) -> None:
     (program.folder / ".padstone").write_text("a file where a folder should be")
-    ran = program("doctor")
+    ran = program.inside("doctor")
     assert ran.status == 1
     assert "✗  service folder" in ran.out
