@@ -40,7 +40,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         if isinstance(attached.settings, DatabaseSettings):
             if "database" in attached.embedded:
                 # The embedded database is ours, so `uvicorn app.main:app` works in a fresh clone.
-                await asyncio.to_thread(migrations.upgrade, attached.settings)
+                await asyncio.to_thread(migrations.upgrade, attached.settings, say=_say)
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
@@ -58,6 +58,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             environment=app.settings.ENVIRONMENT,
         )
         yield state
+
+
+def _say(sentence: str) -> None:
+    structlog.get_logger("padstone.migrations").info(sentence)
 
 
 async def _open_database(

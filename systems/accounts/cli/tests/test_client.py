@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from accounts_cli import __version__
-from accounts_cli.address import is_local
+from accounts_cli.refusals import retry_after
 from certificates import write_certificate
 from running import Command, Server, start_server, stop
 from server import EMAIL, FULL_KEY
@@ -222,12 +223,22 @@ def test_what_stays_on_this_machine_avoids_the_proxy(
     logged_in: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    assert is_local("http://127.0.0.1")
     assert logged_in("whoami").status == 0
 
 
-def test_a_proxy_that_does_not_answer(accounts: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+def test_a_proxy_that_refuses(
+    accounts: Command, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", server.url)
     status, err = login(accounts, "https://api.example.com")
     assert status == 4
-    assert "https://api.example.com" in err
+    assert "The proxy on the way to https://api.example.com refused: 501" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("7", 7), ("", None), ("soon", None), ("-1", None), ("Fri, 20 Nov 2020 09:30:00 -0000", 0)],
+)
+def test_how_long_a_server_asks_to_wait(text: str, seconds: float | None) -> None:
+    response = httpx2.Response(429, headers={"retry-after": text})
+    assert retry_after(response) == seconds

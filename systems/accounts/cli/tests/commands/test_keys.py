@@ -63,7 +63,7 @@ def test_the_list_for_programs_is_what_the_server_says(logged_in: Command, serve
 def test_a_new_keys_secret_is_alone_on_standard_output(logged_in: Command, server: Server) -> None:
     ran = logged_in("keys", "create", "ci", "--scopes", "keys:read, credits:read")
     assert ran.status == 0
-    assert ran.out == f"sk_live_0003{'x' * 31}\n"
+    assert ran.out == f"sk_live_0003{'x' * 29}\n"
     assert ran.err == (
         f"{NEW} ('ci') may use credits:read, keys:read and never expires. "
         "Its secret is shown this once.\n"
@@ -127,7 +127,7 @@ def test_rename(logged_in: Command, server: Server) -> None:
 
 def test_rotate_at_once(logged_in: Command, server: Server) -> None:
     ran = logged_in("keys", "rotate", RUNNER)
-    assert ran.out == f"sk_live_0003{'x' * 31}\n"
+    assert ran.out == f"sk_live_0003{'x' * 29}\n"
     assert ran.err.startswith(f"{RUNNER} no longer works.\n{NEW} ('runner') may use credits:write")
     assert server.seen[-1]["body"] == {"overlap_seconds": 0}
 
