@@ -31,6 +31,7 @@ from padstone.models import (
     new_metadata,
     unique_living,
 )
+from padstone.settings import DatabaseSettings
 from padstone.testing.queries import QueryCounter
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -55,19 +56,29 @@ class Pet(Base, Identified, SoftDeleted):
     owner: Mapped[Owner | None] = relationship(back_populates="pets", lazy="raise")
 
 
-@pytest_asyncio.fixture
-async def session(database: Database) -> AsyncIterator[AsyncSession]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pets(database_factory: Any) -> AsyncIterator[Database]:
     """Ann has a living and a deleted pet; Bob is deleted, and his pet lives on."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    async with database.session() as session:
-        ann, bob = Owner(email="ann"), Owner(email="bob", deleted_at=NOW)
-        session.add_all([ann, bob])
-        session.add(Pet(owner=ann, name="rex", age=1))
-        session.add(Pet(owner=ann, name="tot", age=2, deleted_at=NOW))
-        session.add(Pet(owner=bob, name="fly", age=4))
-    async with database.session() as session:
+    async with database_factory.blank() as url:
+        database = Database(DatabaseSettings(DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=0))
+        async with database.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        async with database.session() as session:
+            ann, bob = Owner(email="ann"), Owner(email="bob", deleted_at=NOW)
+            session.add_all([ann, bob])
+            session.add(Pet(owner=ann, name="rex", age=1))
+            session.add(Pet(owner=ann, name="tot", age=2, deleted_at=NOW))
+            session.add(Pet(owner=bob, name="fly", age=4))
+        yield database
+        await database.close()
+
+
+@pytest_asyncio.fixture
+async def session(pets: Database) -> AsyncIterator[AsyncSession]:
+    """What a test does in it is undone."""
+    async with pets.session() as session:
         yield session
+        await session.rollback()
 
 
 async def names(session: AsyncSession, statement: Any, **options: Any) -> list[Any]:
@@ -205,8 +216,8 @@ async def test_a_row_that_the_session_deletes_is_out_of_its_queries(session: Asy
     assert await names(session, select(Pet)) == ["fly", "rex"]
 
 
-async def test_a_read_session_hides_them_too(session: AsyncSession, database: Database) -> None:
-    async with database.read_session() as reading:
+async def test_a_read_session_hides_them_too(session: AsyncSession, pets: Database) -> None:
+    async with pets.read_session() as reading:
         assert await names(reading, select(Pet)) == ["fly", "rex"]
         assert await names(reading, select(Pet), **ALSO) == ["fly", "rex", "tot"]
 
@@ -217,15 +228,15 @@ async def test_sql_and_tables_see_every_row(session: AsyncSession) -> None:
     assert await session.scalar(select(func.count()).select_from(Pet.__table__)) == 3
 
 
-async def test_another_session_class_is_left_alone(database: Database, session: Any) -> None:
-    async with AsyncSession(database.engine) as plain:
+async def test_another_session_class_is_left_alone(pets: Database) -> None:
+    async with AsyncSession(pets.engine) as plain:
         assert await names(plain, select(Pet)) == ["fly", "rex", "tot"]
 
 
 async def test_the_filter_is_in_the_statement_and_costs_none(
-    session: AsyncSession, database: Database
+    session: AsyncSession, pets: Database
 ) -> None:
-    with QueryCounter(database.engine.sync_engine).counting() as statements:
+    with QueryCounter(pets.engine.sync_engine).counting() as statements:
         await session.scalars(select(Owner).options(selectinload(Owner.pets)))
     assert len(statements) == 2
     assert all("deleted_at IS NULL" in statement for statement in statements)
@@ -240,4 +251,3 @@ async def test_a_unique_value_is_free_again_after_deletion(session: AsyncSession
     restored = update(Owner).where(Owner.deleted_at.is_not(None)).values(deleted_at=None)
     with pytest.raises(IntegrityError, match="uq_owners_email_living"):
         await session.execute(restored, **ALSO)
-    await session.rollback()

@@ -5,9 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import text
@@ -15,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 
 from padstone.db.engine import create_engine
-from padstone.db.failures import is_retryable, is_transient, sqlstate_of
+from padstone.db.failures import is_retryable, is_transient
 from padstone.db.sessions import ReadSession, WriteSession
+from padstone.db.starting import address_of, explain_failure
+from padstone.db.turns import Turns
 from padstone.errors import UnavailableError
 from padstone.settings import DatabaseSettings
 
 __all__ = ["Database"]
 
 T = TypeVar("T")
-
-_inside_pinned: ContextVar[bool] = ContextVar("padstone_inside_pinned", default=False)
 
 
 class Database:
@@ -37,10 +35,13 @@ class Database:
     def __init__(self, settings: DatabaseSettings) -> None:
         self._settings = settings
         self._engine = create_engine(settings)
-        # The same pool; a session over it sends no BEGIN and no ROLLBACK.
-        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = self._engine
+        if settings.DATABASE_PREPARED_STATEMENTS:
+            # The same pool; a session over it sends no BEGIN and no ROLLBACK. Behind a transaction
+            # pooler a transaction is what keeps preparing and executing on one connection.
+            self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._pinned: AsyncConnection | None = None
-        self._pinned_turn = asyncio.Lock()
+        self._turns = Turns()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -70,9 +71,11 @@ class Database:
                 break
             except Exception as error:
                 if not is_transient(error) or time.monotonic() + pause > deadline:
-                    raise UnavailableError(self._explain(error, limit)) from error
+                    raise UnavailableError(explain_failure(error, self._settings)) from error
                 structlog.get_logger().warning(
-                    "database is not up yet", address=self._address, retry_in_seconds=pause
+                    "database is not up yet",
+                    address=address_of(self._settings),
+                    retry_in_seconds=pause,
                 )
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
@@ -84,7 +87,7 @@ class Database:
 
     async def check(self) -> None:
         """Asks the database for an answer, on a connection of the pool."""
-        async with self._autocommit.connect() as connection:
+        async with self._reading.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
@@ -97,8 +100,10 @@ class Database:
     @asynccontextmanager
     async def read_session(self) -> AsyncIterator[ReadSession]:
         """Reads without the round trips of a transaction. It refuses to write."""
-        async with self._bind(self._autocommit) as options, ReadSession(**options) as session:
+        async with self._bind(self._reading) as options, ReadSession(**options) as session:
             yield session
+            # Nothing is written here: what waits to be written is refused, and not forgotten.
+            await session.flush()
 
     async def run(
         self,
@@ -111,11 +116,13 @@ class Database:
 
         Serialization failures and deadlocks are repeated up to ``attempts`` times, with a growing
         random pause. ``work`` is called anew each time and must have no effect outside its session.
+        ``isolation_level`` is PostgreSQL's name, such as "SERIALIZABLE"; a test that shares one
+        connection keeps that connection's.
         """
         for attempt in range(1, attempts + 1):
             try:
                 async with self.session() as session:
-                    if isolation_level is not None:
+                    if isolation_level is not None and self._pinned is None:
                         await session.connection(
                             execution_options={"isolation_level": isolation_level}
                         )
@@ -157,43 +164,14 @@ class Database:
             yield options
             return
         options |= {"bind": self._pinned, "join_transaction_mode": "create_savepoint"}
-        if _inside_pinned.get():
+        async with self._turns.take():
             yield options
-            return
-        async with self._pinned_turn:
-            _inside_pinned.set(True)
-            try:
-                yield options
-            finally:
-                _inside_pinned.set(False)
 
     async def _warm_up(self) -> None:
         count = self._settings.DATABASE_POOL_MIN_SIZE
         opened = await asyncio.gather(
-            *(self._autocommit.connect() for _ in range(count)), return_exceptions=True
+            *(self._reading.connect() for _ in range(count)), return_exceptions=True
         )
         for connection in opened:
             if isinstance(connection, AsyncConnection):
                 await connection.close()
-
-    @property
-    def _address(self) -> str:
-        return urlsplit(self._settings.DATABASE_URL or "").netloc.rpartition("@")[2]
-
-    def _explain(self, error: BaseException, limit: float) -> str:
-        state = sqlstate_of(error)
-        url = urlsplit(self._settings.DATABASE_URL or "")
-        if state in {"28P01", "28000"}:
-            return (
-                f"PostgreSQL at {self._address} refused user {url.username!r}. "
-                "Check the user and the password in DATABASE_URL."
-            )
-        if state == "3D000":
-            return (
-                f"PostgreSQL at {self._address} has no database {url.path.strip('/')!r}. "
-                "Create it, or correct the name in DATABASE_URL."
-            )
-        return (
-            f"PostgreSQL at {self._address} did not answer within {limit:g} s "
-            f"({type(error).__name__}). Check that it runs and that DATABASE_URL is right."
-        )

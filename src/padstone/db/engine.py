@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from padstone.db.failures import is_disconnect, sqlstate_of
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, SettingProblem, SettingsError
 
 __all__ = ["connect_arguments", "create_engine"]
 
@@ -32,6 +33,7 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         connect_args=connect_arguments(settings),
     )
     event.listen(engine.sync_engine, "handle_error", _drop_what_is_unusable)
+    event.listen(engine.sync_engine, "checkout", _replace_what_was_closed)
     return engine
 
 
@@ -64,7 +66,11 @@ def _ssl(settings: DatabaseSettings) -> str | ssl.SSLContext:
     mode = settings.DATABASE_SSL
     if not mode.startswith("verify"):
         return mode
-    context = ssl.create_default_context(cafile=settings.DATABASE_SSL_ROOT_CERT)
+    try:
+        context = ssl.create_default_context(cafile=settings.DATABASE_SSL_ROOT_CERT)
+    except OSError:
+        problem = SettingProblem("DATABASE_SSL_ROOT_CERT", "holds no certificates in PEM form.")
+        raise SettingsError(settings.ENVIRONMENT, [problem]) from None
     context.check_hostname = mode == "verify-full"
     return context
 
@@ -75,3 +81,10 @@ def _drop_what_is_unusable(context: ExceptionContext) -> None:
     error = context.original_exception
     if sqlstate_of(error) == "25006" or is_disconnect(error):
         context.is_disconnect = True
+
+
+def _replace_what_was_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    # The driver learns at once that the server hung up, as it does when it restarts. Then all idle
+    # connections are replaced, and whoever asked for one notices nothing.
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError

@@ -3,9 +3,11 @@
 The five characters are SQLSTATE codes (PostgreSQL manual, appendix A).
 """
 
+import re
 import socket
 from collections.abc import Iterator
 
+from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -17,13 +19,22 @@ from padstone.errors import (
     ValidationError,
 )
 
-__all__ = ["is_disconnect", "is_retryable", "is_transient", "sqlstate_of", "translate"]
+__all__ = [
+    "is_disconnect",
+    "is_retryable",
+    "is_transient",
+    "refuses_tls",
+    "sqlstate_of",
+    "translate",
+]
 
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: the same work may succeed now
 _NOT_NOW = {
     "40001": "Too many changes at the same time.",
     "40P01": "Too many changes at the same time.",
     "25006": "The database is read-only just now.",
+    "25P03": "The database ended a transaction that stood still.",
+    "25P04": "The database ended a transaction that took too long.",
     "53300": "The database has no free connection.",
     "55P03": "Somebody else holds a lock on what this request changes.",
     "57014": "The database took too long to answer.",
@@ -32,8 +43,9 @@ _NOT_NOW = {
     "57P03": "The database is starting.",
     "57P05": "The database closed an idle connection.",
 }
+_HANGS_UP = {"25P03", "25P04", "57P01", "57P02", "57P03", "57P05"}  # the server closes after it
 _NETWORK = (ConnectionError, TimeoutError, socket.gaierror, EOFError)
-_DOWN = "The database does not answer."
+_KEY = re.compile(r"Key \((.+?)\)=\(").match  # other languages name the constraint only
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -53,14 +65,20 @@ def sqlstate_of(error: BaseException | None) -> str | None:
 
 def is_retryable(error: BaseException) -> bool:
     """Whether PostgreSQL undid the transaction for the sake of others, and it may be run again."""
-    return sqlstate_of(error) in _RETRYABLE
+    return sqlstate_of(error) in _RETRYABLE or _is_outdated(error)
+
+
+def _is_outdated(error: BaseException) -> bool:
+    # A migration has changed a table since the statement was prepared. SQLAlchemy hides the
+    # SQLSTATE of this one, and has all connections prepare anew.
+    return any(isinstance(link, InvalidCachedStatementError) for link in _chain(error))
 
 
 def is_disconnect(error: BaseException | None) -> bool:
     """Whether the connection is gone or unusable, as opposed to the statement being wrong."""
     state = sqlstate_of(error)
     if state is not None:
-        return state.startswith("08") or state in {"57P01", "57P02", "57P03", "57P05"}
+        return state.startswith("08") or state in _HANGS_UP
     for link in _chain(error):
         if isinstance(link, _NETWORK):
             return True
@@ -72,23 +90,39 @@ def is_disconnect(error: BaseException | None) -> bool:
 def is_transient(error: BaseException) -> bool:
     """Whether waiting may help: nobody answers yet, or the server is starting or full."""
     state = sqlstate_of(error)
+    if refuses_tls(error):
+        return False
     return is_disconnect(error) or state in _NOT_NOW or isinstance(error, PoolTimeoutError)
+
+
+def refuses_tls(error: BaseException) -> bool:
+    """Whether a server said that it has no TLS where the settings ask for it."""
+    return type(error) is ConnectionError and "SSL" in str(error)
 
 
 def translate(error: BaseException) -> PadstoneError | None:
     """What the caller should be told of ``error``; ``None`` where it is a defect of ours."""
-    if isinstance(error, PoolTimeoutError):
-        return UnavailableError("All database connections are busy.")
-    state = sqlstate_of(error)
-    if state in _NOT_NOW:
-        return UnavailableError(_NOT_NOW[state])
     if isinstance(error, _NETWORK):
         return UnavailableError()  # it may not have been the database
-    if is_disconnect(error) or (state is not None and state[:2] in {"08", "28", "3D", "53", "58"}):
-        return UnavailableError(_DOWN)
+    reason = _why_not_now(error)
+    if reason is not None:
+        return UnavailableError(reason)
+    state = sqlstate_of(error)
     if state is not None and isinstance(error, SQLAlchemyError):
         return _of_data(state, error)
     return None
+
+
+def _why_not_now(error: BaseException) -> str | None:
+    if isinstance(error, PoolTimeoutError):
+        return "All database connections are busy."
+    state = sqlstate_of(error) or ""
+    if state in _NOT_NOW:
+        return _NOT_NOW[state]
+    if _is_outdated(error):
+        return "The database has just been migrated."
+    is_down = is_disconnect(error) or state[:2] in {"08", "28", "3D", "53", "58"}
+    return "The database does not answer." if is_down else None
 
 
 class AlreadyExistsError(ConflictError):
@@ -106,8 +140,10 @@ def _of_data(state: str, error: SQLAlchemyError) -> PadstoneError | None:
     fields = [FieldError(column, "cannot be stored as given")] if column else []
     if state == "23505":
         return AlreadyExistsError(errors=_unique_fields(error))
-    if state == "23503":
+    if state in {"23001", "23503"}:
         return StillReferencedError()
+    if state == "23P01":
+        return ConflictError()
     # Pydantic lets through what PostgreSQL refuses: NUL in text, a number beyond 32 bits.
     if state[:2] == "22" or state in {"23502", "23514"}:
         return ValidationError(errors=fields)
@@ -116,9 +152,8 @@ def _of_data(state: str, error: SQLAlchemyError) -> PadstoneError | None:
 
 def _unique_fields(error: SQLAlchemyError) -> list[FieldError]:
     # "Key (tenant_id, lower(email))=(…) already exists.": the names only, never the values.
-    names = _attribute(error, "detail").partition("=")[0]
-    names = names.removeprefix("Key (").removesuffix(")")
-    return [FieldError(names, "is taken", "already_exists")] if names else []
+    found = _KEY(_attribute(error, "detail"))
+    return [FieldError(found[1], "is taken", "already_exists")] if found else []
 
 
 def _attribute(error: SQLAlchemyError, name: str) -> str:
