@@ -4,11 +4,12 @@ import re
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
 
 from padstone.ids import decode_public_id, encode_public_id
 
-__all__ = ["Cents", "Micros", "public_id"]
+__all__ = ["Cents", "Micros", "PublicId"]
 
 INT64_MAX = 2**63 - 1
 
@@ -19,33 +20,46 @@ Cents = Annotated[int, Field(strict=True, ge=-INT64_MAX, le=INT64_MAX)]
 """Money in minor units of a currency, as PostgreSQL's bigint holds it."""
 
 
-def public_id(prefix: str) -> Any:
-    """A schema type for ids that people see as ``prefix_…`` and that are UUIDs inside.
+class PublicId:
+    """Marks a UUID that people see as ``prefix_…``.
 
-    Use it as ``AccountId = public_id("acct")``: it reads the public form only, from bodies, paths
+    ``AccountId = Annotated[UUID, PublicId("acct")]`` reads the public form only, from bodies, paths
     and queries, and writes it; the column stays a UUID. ``ValueError`` for a prefix that is not of
     small letters, digits and ``_``.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", prefix):
-        raise ValueError(f"{prefix!r} is no prefix for ids: take small letters, digits and _")
 
-    def read(value: Any) -> UUID:
+    def __init__(self, prefix: str) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", prefix):
+            raise ValueError(f"{prefix!r} is no prefix for ids: take small letters, digits and _")
+        self.prefix = prefix
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                self._write, return_schema=core_schema.str_schema(), when_used="json"
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": f"^{self.prefix}_[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{{25}}$",
+            "examples": [self._write(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
+        }
+
+    def _read(self, value: Any) -> UUID:
         if isinstance(value, UUID):
             return value
         if not isinstance(value, str):
             raise ValueError(  # noqa: TRY004  # Pydantic reports a ValueError only
-                f"expected an id of the form {prefix}_…"
+                f"expected an id of the form {self.prefix}_…"
             )
-        return decode_public_id(prefix, value)
+        return decode_public_id(self.prefix, value)
 
-    def write(value: UUID) -> str:
-        return encode_public_id(prefix, value)
-
-    schema = {
-        "type": "string",
-        "pattern": f"^{prefix}_[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{{25}}$",
-        "examples": [encode_public_id(prefix, UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
-    }
-    return Annotated[
-        UUID, BeforeValidator(read), PlainSerializer(write, return_type=str), WithJsonSchema(schema)
-    ]
+    def _write(self, value: UUID) -> str:
+        return encode_public_id(self.prefix, value)

@@ -1,6 +1,6 @@
 """A small system with credits, on a database of the test's own whose clock can be set forward."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from padstone.credits import (
 from padstone.db import Database
 from padstone.migrations.triggers import triggers_sql
 from padstone.models import Identified, SoftDeleted, TableBase, Timestamped, new_metadata
+from padstone.settings import DatabaseSettings
 
 
 class Base(DeclarativeBase, TableBase):
@@ -29,9 +30,7 @@ class Base(DeclarativeBase, TableBase):
 
 class Account(Identified, CreditAccountColumns, Timestamped, SoftDeleted, Base):
     __tablename__ = "accounts"
-    __table_args__ = (
-        {"comment": "A system's own arguments leave the mix-in's constraints alone."},
-    )
+    __table_args__ = {"comment": "A system may say this"}  # noqa: RUF012
 
 
 class CreditEntry(Identified, CreditEntryColumns, Base):
@@ -69,8 +68,15 @@ def ledger() -> Ledger[Any, Any]:
 
 
 @pytest_asyncio.fixture
-async def database(database: Database) -> Database:
-    """The plugin's empty database, with the clock, the tables and their triggers."""
+async def database(blank_database: str) -> AsyncIterator[Database]:
+    """A database with the clock, the tables and their triggers, where waiting is no failure."""
+    patient = DatabaseSettings(
+        DATABASE_URL=blank_database,
+        DATABASE_POOL_MIN_SIZE=0,
+        DATABASE_POOL_TIMEOUT_SECONDS=120,
+        DATABASE_LOCK_TIMEOUT_MS=0,
+    )
+    database = Database(patient)
     async with database.engine.begin() as connection:
         for statement in CLOCK.split(";\n"):
             await connection.execute(text(statement))
@@ -79,7 +85,8 @@ async def database(database: Database) -> Database:
         await connection.run_sync(Base.metadata.create_all)
         for statement in (*triggers_sql(Base.metadata), *append_only_sql("credit_entries")):
             await connection.execute(text(statement))
-    return database
+    yield database
+    await database.close()
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """What the routes for API keys read and write."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from padstone.types import public_id
+from padstone.types import PublicId
 
 __all__ = [
     "ApiKeyCreate",
@@ -17,10 +17,7 @@ __all__ = [
     "KeyId",
 ]
 
-if TYPE_CHECKING:
-    KeyId = UUID
-else:
-    KeyId = public_id("key")
+KeyId = Annotated[UUID, PublicId("key")]
 
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 

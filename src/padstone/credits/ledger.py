@@ -109,10 +109,10 @@ class Ledger(Generic[Entry, Hold]):
         if done := await self._journal.find(session, account_id, _checked(key), entry):
             return await self._hold(session, account_id, done.hold_id)
         entry["hold_id"] = new_id()
-        await self._journal.move(session, account_id, -amount_micros, key, entry)
+        moved = await self._journal.move(session, account_id, -amount_micros, key, entry)
         hold = self.hold_model()
         hold.id, hold.account_id, hold.amount_micros = entry["hold_id"], account_id, amount_micros
-        hold.expires_at = func.clock_timestamp() + lifetime
+        hold.expires_at = moved.created_at + lifetime  # by PostgreSQL's clock, as in ``sweep``
         session.add(hold)
         await session.flush()
         return hold

@@ -7,7 +7,7 @@ from pydantic.fields import FieldInfo
 
 from padstone.settings.base import PROFILES, Settings
 
-__all__ = ["env_example"]
+__all__ = ["described_default", "env_example"]
 
 _HEAD = """\
 # Copy this file to .env and change what you need. Empty values count as unset.
@@ -19,16 +19,22 @@ def env_example(cls: type[Settings]) -> str:
     """The text of ``.env.example``: every setting with its default and what it does."""
     parts = [_HEAD]
     for name, field in cls.model_fields.items():
-        default = _default(field)
-        by_profile = [
-            f"{profile}: {_text(values[name])}"
-            for profile, values in PROFILES.items()
-            if name in values
-        ]
+        has_profiles = any(name in values for values in PROFILES.values())
         # A profile's value must win in a copied file, so the line stays empty.
-        note = f"\n# Default: {default or 'empty'} ({'; '.join(by_profile)})." if by_profile else ""
-        parts.append(f"\n# {field.description}{note}\n{name}={'' if by_profile else default}\n")
+        note = f"\n# Default: {described_default(name, field)}." if has_profiles else ""
+        value = "" if has_profiles else _default(field)
+        parts.append(f"\n# {field.description}{note}\n{name}={value}\n")
     return "".join(parts)
+
+
+def described_default(name: str, field: FieldInfo) -> str:
+    """The default in words, with those of the profiles that have one of their own."""
+    by_profile = [
+        f"{profile}: {_text(values[name])}"
+        for profile, values in PROFILES.items()
+        if name in values
+    ]
+    return (_default(field) or "empty") + (f" ({'; '.join(by_profile)})" if by_profile else "")
 
 
 def _default(field: FieldInfo) -> str:

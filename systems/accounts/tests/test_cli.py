@@ -51,7 +51,7 @@ async def test_a9_a_customer_at_the_command_line(
     ran = await accounts(tmp_path, "login", "--api-url", url, stdin=f"{caller.secret}\n")
     assert ran.status == 0, ran.err
     assert f"Logged in to {url} as ada@example.com ({caller.public_id})" in ran.err
-    (file,) = tmp_path.rglob("credentials.json")
+    (file,) = tmp_path.rglob("credentials.json")  # noqa: ASYNC240  # nothing else runs here
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
     who = json.loads((await accounts(tmp_path, "whoami", "--json")).out)

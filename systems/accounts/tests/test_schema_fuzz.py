@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from callers import Caller
+
 from padstone.testing.servers import ServerProcess
 
 SECONDS = 12  # it is bounded in time, and goes as far as it gets

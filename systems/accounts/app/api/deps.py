@@ -1,11 +1,12 @@
 """Guards of this system: who is calling, and which rows are theirs."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from app.core.config import Settings
+from app.core.config import Settings, settings
 from app.core.security import Scope
 from app.models import IdempotencyRecord
 from padstone.auth import Requires
@@ -34,5 +35,8 @@ async def _settings(connection: HTTPConnection) -> Settings:
     return settings
 
 
-IdempotencyDep = Idempotent(IdempotencyRecord)
+# An answer may hold an upload link, so it is kept as long as the link works, and no longer.
+IdempotencyDep = Idempotent(
+    IdempotencyRecord, lifetime=timedelta(seconds=settings.STORAGE_URL_TTL_SECONDS)
+)
 SettingsDep = Annotated[Settings, Depends(_settings)]

@@ -1,15 +1,16 @@
 """Accounts over the wire."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from padstone.types import Micros, public_id
+from padstone.types import Micros, PublicId
 
 __all__ = ["AccountId", "AccountRead", "ValidatedAccount"]
 
-AccountId = public_id("acct")
+AccountId = Annotated[UUID, PublicId("acct")]
 
 
 class ValidatedAccount(BaseModel):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from padstone.types import Micros, public_id
+from padstone.types import Micros, PublicId
 
 __all__ = [
     "Balance",
@@ -17,8 +18,8 @@ __all__ = [
     "HoldRead",
 ]
 
-EntryId = public_id("entry")
-HoldId = public_id("hold")
+EntryId = Annotated[UUID, PublicId("entry")]
+HoldId = Annotated[UUID, PublicId("hold")]
 
 Amount = Annotated[
     int,

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from padstone.types import public_id
+from padstone.types import PublicId
 
 __all__ = ["DownloadLink", "ObjectCreate", "ObjectCreated", "ObjectId", "ObjectRead", "UploadLink"]
 
-ObjectId = public_id("obj")
+ObjectId = Annotated[UUID, PublicId("obj")]
 
 FileName = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/\\]+$")

@@ -1,0 +1,120 @@
+"""Writes the generated parts of the documentation. `make docs` calls it, and a test compares.
+
+The reference is generated so that no setting, error code or command can be left out of it.
+"""
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import padstone
+from padstone.cli.program import COMMANDS
+from padstone.errors import PadstoneError
+from padstone.problems import status_of
+from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.settings.example import described_default
+
+HERE = Path(__file__).resolve().parent
+SETTINGS_INTRODUCTION = """\
+The name is that of the environment variable. Values come from, first wins: the environment, `.env`
+in the current folder (never in tests), a file of that name in `/run/secrets`, the profile of
+`ENVIRONMENT`, the default. `padstone settings` shows each value and where it came from.
+"""
+NOTE = "<!-- Written by `make docs`; do not edit it by hand. -->\n"
+
+
+def settings_page() -> str:
+    """Every setting of the library, by group."""
+    parts = [
+        NOTE,
+        "# Settings\n",
+        SETTINGS_INTRODUCTION,
+    ]
+    known: set[str] = set()
+    groups = (("Every system", Settings), ("PostgreSQL", DatabaseSettings), ("S3", StorageSettings))
+    for title, group in groups:
+        parts.append(f"\n## {title}\n\n| setting | default | what it does |\n|---|---|---|\n")
+        for name, field in group.model_fields.items():
+            if name not in known:
+                parts.append(
+                    f"| `{name}` | {described_default(name, field)} | {field.description} |\n"
+                )
+                known.add(name)
+    return "".join(parts)
+
+
+def errors_page() -> str:
+    """Every error code of the library, with its status."""
+    for module in walk_packages(padstone.__path__, "padstone."):
+        if not module.name.startswith(("padstone.cli", "padstone.testing", "padstone.__main__")):
+            import_module(module.name)
+    rows = sorted({(status_of(error), error.code, error.detail) for error in _all(PadstoneError)})
+    table = "".join(f"| {status} | `{code}` | {detail} |\n" for status, code, detail in rows)
+    return (
+        f"{NOTE}# Errors\n\nEvery error is an RFC 9457 problem, `application/problem+json`, with "
+        "`code` for machines and\n`detail` for people. A system adds its own codes, which its "
+        "OpenAPI document names.\n\n| status | code | usual detail |\n|---|---|---|\n"
+        f"{table}| 405 | `method_not_allowed` | This path does not answer to this method. |\n"
+        "| 500 | `internal_error` | Something went wrong here. The request id finds it in our "
+        "log. |\n"
+    )
+
+
+def commands_page() -> str:
+    """Every command with its help, as it prints it."""
+    parts = [NOTE, "# Commands\n\n```console\n$ padstone --help\n", _help(), "```\n"]
+    for command in COMMANDS:
+        parts += [f"\n## padstone {command.name}\n\n```text\n", _help(command.name), "```\n"]
+        for sub in _subcommands(command.name):
+            text = _help(command.name, sub)
+            parts += [f"\n### padstone {command.name} {sub}\n\n```text\n", text, "```\n"]
+    return "".join(parts)
+
+
+def _all(error: type[PadstoneError]) -> set[type[PadstoneError]]:
+    return {error}.union(*map(_all, error.__subclasses__()))
+
+
+def _subcommands(name: str) -> list[str]:
+    import typer
+    from typer.main import get_command
+
+    found = getattr(import_module(f"padstone.cli.{name}"), name)
+    if not isinstance(found, typer.Typer):
+        return []
+    return list(getattr(get_command(found), "commands", {}))
+
+
+def _help(*words: str) -> str:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "padstone", *words, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "COLUMNS": "98", "NO_COLOR": "1", "TERM": "dumb"},
+    )
+    return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
+
+
+PAGES = {
+    "reference/settings.md": settings_page,
+    "reference/errors.md": errors_page,
+    "reference/commands.md": commands_page,
+}
+
+
+def main() -> None:
+    """Writes every page that has changed."""
+    for name, page in PAGES.items():
+        path = HERE / name
+        text = page()
+        if not path.is_file() or path.read_text() != text:
+            path.write_text(text)
+            print(f"wrote docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
