@@ -61,6 +61,13 @@ async def test_a7_what_was_refused_wrote_nothing(books: Any, account_id: UUID) -
     await books.do("debit", account_id, 100, key="x")  # the key is still free
 
 
+async def test_a7_a_hold_says_how_long_it_lasts(books: Any, hold: MakeHold) -> None:
+    held = await hold(40, lifetime=HOUR)
+    assert (held.status, held.captured_micros) == ("open", 0)
+    began = await books.one("SELECT created_at FROM credit_entries WHERE hold_id = :id", held.id)
+    assert held.expires_at == began + HOUR
+
+
 async def test_a7_a_hold_is_captured_in_whole(books: Any, account_id: UUID, hold: MakeHold) -> None:
     held = await hold(40)
     captured = await books.do("capture", account_id, held.id, 40, key="c")
@@ -284,3 +291,14 @@ async def test_a7_of_capture_and_release_one_wins(
         if refill:
             await books.do("grant", account_id, refill, key=f"g{number}")
     assert await books.balance(account_id) == 100
+
+
+async def test_a7_a_hold_counts_as_it_is_not_as_it_was_seen(
+    books: Any, account_id: UUID, hold: MakeHold
+) -> None:
+    held = await hold(40)
+    async with books.database.session() as session:
+        assert (await session.get(books.ledger.hold_model, held.id)).status == "open"
+        await books.do("capture", account_id, held.id, 40, key="elsewhere")
+        with pytest.raises(HoldClosedError):
+            await books.ledger.release(session, account_id, held.id)

@@ -36,15 +36,15 @@ async def test_5_an_overdue_hold_can_be_captured_until_then(
 
 
 async def test_5_sweepers_that_race_release_each_hold_once(books: Any) -> None:
-    accounts = [await books.account(funds=100) for _ in range(5)]
+    accounts = [await books.account(funds=100) for _ in range(10)]
     for account in accounts:
-        for number in range(8):
+        for number in range(5):
             await books.do("hold", account, 10, key=f"h{number}", lifetime=HOUR)
     await books.pass_time(2 * HOUR)
     swept = await asyncio.gather(*(sweep(books.database, books.ledger) for _ in range(8)))
     # An account that somebody else was at is left for the next time.
     swept.append(await sweep(books.database, books.ledger))
-    assert sum(result.released for result in swept) == 40
+    assert sum(result.released for result in swept) == 50
     assert {await books.balance(account) for account in accounts} == {100}
     async with books.database.session() as session:
         assert await audit(session, books.ledger) == []
@@ -102,6 +102,22 @@ async def test_a7_sweepers_that_race_expire_each_grant_once(books: Any) -> None:
     assert sum(result.expired for result in swept[:8]) == 15
     async with books.database.session() as session:
         assert await audit(session, books.ledger) == []
+
+
+async def test_a7_what_is_spent_at_the_last_moment_does_not_expire(books: Any) -> None:
+    account = await books.account()
+    later = datetime.now(UTC) + HOUR
+    await books.do("grant", account, 30, key="promo", expires_at=later)
+    await books.pass_time(2 * HOUR)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with books.database.session() as session:
+        await books.ledger.debit(session, account, 20, key="last")
+        sweeping = asyncio.create_task(sweep(books.database, books.ledger))
+        async with asyncio.timeout(30):
+            while not await books.one(waiting + " AND datname = current_database()"):
+                await asyncio.sleep(0.01)
+    assert await sweeping == Swept(0, 1)
+    assert (await books.entries(account))[-1] == ("expire", -10, 0)
 
 
 async def test_a7_a_long_ledger_is_read_in_parts(
