@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from accounts_cli import credentials
+from accounts_cli.credentials import Credentials
 from running import Command, Server, start_server, stop
 from server import FULL_KEY
 
@@ -52,7 +54,5 @@ def accounts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def logged_in(accounts: Command, server: Server) -> Command:
-    ran = accounts("login", "--api-url", server.url, stdin=FULL_KEY + "\n")
-    assert ran.status == 0, ran.err
-    server.tell("forget")
+    credentials.save(Credentials(server.url, FULL_KEY))
     return accounts

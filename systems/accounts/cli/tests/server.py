@@ -171,8 +171,6 @@ def control(word: str, body: Any) -> Any:
         bank.ready.append(body)
     elif word == "release":
         bank.release.set()
-    elif word == "forget":
-        bank.seen.clear()
     elif word == "edit":
         bank.key(body.pop("id")).update(body)
     return {"seen": bank.seen, "keys": bank.keys}
