@@ -117,6 +117,7 @@ async def test_a7_512_debits_from_four_processes_on_funds_for_100(
             # again, and the key makes that safe.
             if answer.status_code != 503:
                 return int(answer.status_code)
+            await asyncio.sleep(0.1)
 
     clients = [httpx2.AsyncClient(base_url=s.url, limits=limits, timeout=60) for s in servers]
     statuses = await asyncio.gather(

@@ -42,3 +42,15 @@ def test_c3_every_operation_names_its_errors() -> None:
                 if int(status) >= 400 and not path.startswith("/health"):
                     content = response["content"]["application/problem+json"]
                     assert content["schema"] == problem
+
+
+def test_c3_every_body_and_answer_is_a_model() -> None:
+    for path, item in app.openapi()["paths"].items():
+        for method, operation in item.items():
+            contents = [operation.get("requestBody", {}).get("content", {})]
+            contents += [
+                response.get("content", {}) for response in operation["responses"].values()
+            ]
+            schemas = [media["schema"] for content in contents for media in content.values()]
+            assert schemas, f"{method} {path}"
+            assert all("$ref" in schema for schema in schemas), f"{method} {path}: {schemas}"

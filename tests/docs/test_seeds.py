@@ -1,0 +1,29 @@
+"""Every claim of docs/seeds.md and docs/promises.md names a file and a test that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_ROW = re.compile(r"^\| (?P<claim>[^|]+) \| (?P<file>`[^|]+`) \| (?P<test>`[^|]+`) \|$", re.MULTILINE)
+
+
+def _claims() -> list[tuple[str, str, str]]:
+    found = []
+    for page in ("seeds.md", "promises.md"):
+        for row in _ROW.finditer((ROOT / "docs" / page).read_text()):
+            found.append((row["claim"], row["file"].strip("`"), row["test"].strip("`")))
+    return found
+
+
+@pytest.mark.parametrize(("claim", "file", "test"), _claims())
+def test_a_claim_names_what_exists(claim: str, file: str, test: str) -> None:
+    assert (ROOT / file).is_file()
+    path, _, name = test.partition("::")
+    text = (ROOT / path).read_text()
+    assert re.search(rf"^(async )?def {re.escape(name)}\(", text, re.MULTILINE), claim
+
+
+def test_there_are_claims() -> None:
+    assert len(_claims()) > 40
