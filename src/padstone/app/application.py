@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from padstone import backing
 from padstone.app.periodic import Periodic
 from padstone.app.seeding import Seed
+from padstone.app.words import in_words
 from padstone.auth import ApiKeys
 from padstone.health import Check
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
@@ -45,6 +46,12 @@ class Application(FastAPI):
         self.metrics = Metrics()
         # How the lifespan comes by the services' addresses. Tests hand in their own.
         self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or starts and stops the application."""
+        await super().__call__(
+            scope, receive, in_words(send) if scope["type"] == "lifespan" else send
+        )
 
     def build_middleware_stack(self) -> ASGIApp:
         """From the outside: request context, CORS, FastAPI's own layers (body limit first)."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from padstone.db import Database
     from padstone.settings import DatabaseSettings
 
-__all__ = ["database_settings", "on_database"]
+__all__ = ["database_settings", "on_database", "refuse_pending"]
 
 T = TypeVar("T")
 
@@ -46,15 +46,21 @@ def on_database(system: "System", work: "Callable[[Database], Awaitable[T]]") ->
 
 
 async def _run(settings: "DatabaseSettings", work: "Callable[[Database], Awaitable[T]]") -> T:
-    from padstone import migrations
     from padstone.db import Database
 
     database = Database(settings.model_copy(update={"DATABASE_POOL_MIN_SIZE": 0}))
     try:
         await database.open()
-        if pending := await migrations.pending(database.engine, settings):
-            lacking = "1 migration" if len(pending) == 1 else f"{len(pending)} migrations"
-            raise UnavailableError(f"The database lacks {lacking}. Run: padstone db upgrade")
+        await refuse_pending(database, settings)
         return await work(database)
     finally:
         await database.close()
+
+
+async def refuse_pending(database: "Database", settings: "DatabaseSettings") -> None:
+    """Raises ``UnavailableError`` where the database is not at head."""
+    from padstone import migrations
+
+    if pending := await migrations.pending(database.engine, settings):
+        lacking = "1 migration" if len(pending) == 1 else f"{len(pending)} migrations"
+        raise UnavailableError(f"The database lacks {lacking}. Run: padstone db upgrade")

@@ -1,6 +1,7 @@
 """``padstone seed``: the first data of the system in the current folder."""
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from padstone.app import Seeding
-    from padstone.app.seeding import Seed
     from padstone.cli.system import System
     from padstone.db import Database
 
-__all__ = ["seed"]
+__all__ = ["as_json", "plant", "seed"]
 
 
 def seed(
@@ -35,28 +35,16 @@ def seed(
         progress("This system has no first data: its create_app names no seed.")
     else:
         _refuse_deployed(system, yes=yes)
-        seeding = _plant(system, system.app.plan.seed)
+        progress(f"Seeding {system.name} …")
+        seeding = on_database(system, partial(plant, system))
     if json:
-        print_json(
-            {
-                "report": seeding.report if seeding else [],
-                "credentials": seeding.credentials if seeding else {},
-                "examples": seeding.examples if seeding else [],
-            }
-        )
+        print_json(as_json(seeding))
     elif seeding:
         _show(seeding)
 
 
-def _refuse_deployed(system: "System", *, yes: bool) -> None:
-    if system.settings.is_deployed and not yes:
-        raise UsageError(
-            f"This is {system.settings.ENVIRONMENT}. If its database is the one to seed, "
-            "repeat the command with --yes."
-        )
-
-
-def _plant(system: "System", plant: "Seed") -> "Seeding":
+async def plant(system: "System", database: "Database") -> "Seeding":
+    """Calls the system's seed function in a transaction; what it said and made."""
     from padstone.app import Seeding
     from padstone.devservices.layout import checkout_root
 
@@ -65,15 +53,29 @@ def _plant(system: "System", plant: "Seed") -> "Seeding":
     async def once(session: "AsyncSession") -> "Seeding":
         # Anew for each attempt, since a transaction that PostgreSQL undid is repeated.
         seeding = Seeding(session, system.settings, folder)
-        await plant(seeding)
+        if system.app.plan.seed is not None:
+            await system.app.plan.seed(seeding)
         _refuse_demo_credentials(seeding)
         return seeding
 
-    async def work(database: "Database") -> "Seeding":
-        return await database.run(once)
+    return await database.run(once)
 
-    progress(f"Seeding {system.name} …")
-    return on_database(system, work)
+
+def as_json(seeding: "Seeding | None") -> dict[str, Any]:
+    """What a seeding said and made, for programs. ``None`` where there was none."""
+    return {
+        "report": seeding.report if seeding else [],
+        "credentials": seeding.credentials if seeding else {},
+        "examples": seeding.examples if seeding else [],
+    }
+
+
+def _refuse_deployed(system: "System", *, yes: bool) -> None:
+    if system.settings.is_deployed and not yes:
+        raise UsageError(
+            f"This is {system.settings.ENVIRONMENT}. If its database is the one to seed, "
+            "repeat the command with --yes."
+        )
 
 
 def _refuse_demo_credentials(seeding: "Seeding") -> None:

@@ -1,95 +1,91 @@
 """What a person sees: progress while things start, then a table of what is where."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from padstone.cli.dev.child import Child
+from padstone.cli.dev.server import Server, Started
 from padstone.devservices import Services, ServiceStatus
 
 __all__ = ["Board"]
 
-WIDEST = 200
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
+_ENDLESS = 10_000
 
 
 class Board:
     """Writes to one console. On a terminal it uses colour and a spinner, elsewhere plain lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            # An ellipsis is not worth failing for where the output cannot show one.
+            sys.stdout.reconfigure(errors="replace")
         # Soft wrapping, so that a line to copy stays one line.
-        self.console = Console(highlight=False, soft_wrap=True)
-        self._colours: dict[str, str] = {}
-        self._width = 0
-
-    def know(self, names: Sequence[str]) -> None:
-        """Gives each system a colour and lines their names up."""
+        self._console = Console(highlight=False, soft_wrap=True)
         self._width = max(map(len, names))
         self._colours = {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(names)}
 
-    def progress(self, sentence: str) -> None:
-        """One step that has begun."""
-        self.console.print(f"  {sentence}", style="dim", markup=False)
+    @contextmanager
+    def working(self, sentence: str) -> Iterator[None]:
+        """Says what is being done; on a terminal something turns meanwhile."""
+        if self._console.is_terminal:
+            with self._console.status(sentence):
+                yield
+        else:
+            self.say(sentence)
+            yield
 
-    def error(self, text: str) -> None:
-        """Why it did not work."""
-        self.console.print(f"error: {text}", style="red", markup=False)
+    def say(self, sentence: str) -> None:
+        """One step, or something worth knowing."""
+        self._console.print(Text(sentence, "dim"))
 
-    def line(self, system: str, text: str) -> None:
-        """One line of a system's log."""
-        self.console.print(
-            f"[{self._colours.get(system, 'white')}]{system:<{self._width}}[/] ", end=""
-        )
-        self.console.print(text, markup=False)
+    def line(self, system: str, text: str, style: str = "") -> None:
+        """One line of a system's log, or about the system."""
+        name = (f"{system:<{self._width}}  ", self._colours[system])
+        self._console.print(Text.assemble(name, (text, style)))
 
-    def services(self, services: Services, states: Sequence[ServiceStatus]) -> None:
-        """The table of the embedded services."""
+    def note(self, system: str, text: str) -> None:
+        """Something that happened to a system."""
+        self.line(system, text, "bold")
+
+    def table(
+        self, services: Services, states: Sequence[ServiceStatus], servers: Sequence[Server]
+    ) -> None:
+        """What is where, and what a person may try first. Every server has started."""
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("service", "version", "address", "ready after"):
+        for heading in ("", "version", "address", "ready after"):
             table.add_column(heading)
         for state in states:
             seconds = services.timings.get(state.name)
-            table.add_row(
-                state.name,
-                state.version,
-                f"127.0.0.1:{state.port}",
-                "was running" if seconds is None else f"{seconds:.2f} s",
-            )
-        self._print(table)
+            after = "was running" if seconds is None else f"{seconds:.2f} s"
+            table.add_row(state.name, state.version, f"127.0.0.1:{state.port}", after)
+        for server in servers:
+            self._add(table, server, server.started.result())
+        self._console.print()
+        # Addresses are there to be copied: they are never cut to the width of a terminal.
+        self._console.print(table, width=_ENDLESS)
+        for server in servers:
+            self._first_steps(server, server.started.result())
+        self._console.print()
+        self.say("Ctrl-C stops everything. Lines of the systems follow.")
 
-    def systems(self, children: Sequence[Child]) -> None:
-        """The table of the systems, and what a person may try first."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("system", "version", "API", "docs", "health", "ready after"):
-            table.add_column(heading)
-        for child in children:
-            table.add_row(
-                child.system.name,
-                child.system.version,
-                child.url,
-                f"{child.url}/docs",
-                f"{child.url}/health",
-                f"{child.ready_after:.1f} s",
-            )
-        self.console.print()
-        self._print(table)
-        for child in children:
-            self._first_steps(child)
-        self.console.print()
-        self.console.print("Ctrl-C stops everything. Lines of the systems follow.", style="dim")
+    def _add(self, table: Table, server: Server, started: Started) -> None:
+        name = Text(server.system.name, self._colours[server.system.name])
+        table.add_row(name, server.system.version, server.url, f"{started.after:.1f} s")
+        for page in ("docs", "health"):
+            table.add_row(f"  {page}", "", f"{server.url}/{page}", "")
 
-    def _print(self, table: Table) -> None:
-        # Addresses are there to be copied: on a narrow terminal they wrap, and are never cut.
-        self.console.print(table, width=max(self.console.width, WIDEST), soft_wrap=True)
-
-    def _first_steps(self, child: Child) -> None:
-        credentials = child.seeded.get("credentials", {})
-        examples = child.seeded.get("examples", [])
-        if not credentials and not examples:
+    def _first_steps(self, server: Server, started: Started) -> None:
+        if not started.credentials and not started.examples:
             return
-        self.console.print(f"\n[bold]{child.system.name}[/]")
-        for name, value in credentials.items():
-            self.console.print(f"  {name}: {value}", markup=False)
-        for example in examples:
-            self.console.print("  " + example.replace("{url}", child.url), markup=False)
+        self._console.print()
+        self._console.print(Text(server.system.name, f"bold {self._colours[server.system.name]}"))
+        for name, value in started.credentials.items():
+            self._console.print(Text(f"  {name}: {value}"))
+        for example in started.examples:
+            self._console.print(Text("  " + example.replace("{url}", server.url)))

@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from padstone.cli.failures import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from padstone.cli.dev.board import Board
-    from padstone.cli.dev.child import Child
     from padstone.cli.dev.discover import DevSystem
+    from padstone.cli.dev.server import Server
 
 __all__ = ["dev"]
+
+_LAST_RESORT_SECONDS = 5.0
 
 
 def dev(
@@ -25,111 +33,100 @@ def dev(
 ) -> None:
     """Start every system of this checkout on real services."""
     from padstone.cli.dev.discover import discover
+    from padstone.cli.parent import end_with, parent_gone
 
+    environment = os.environ.get("ENVIRONMENT") or "development"
+    if environment != "development":
+        raise UsageError(
+            f"ENVIRONMENT is {environment}, and `padstone dev` is for development. Unset it, or "
+            "serve with `padstone serve`."
+        )
     systems = discover(Path.cwd(), system)
-    raise typer.Exit(asyncio.run(_run(systems, reload=reload, parent=parent)))
+    if parent is not None:
+        # `make` cannot tell us that it was killed, so we look.
+        end_with(partial(parent_gone, parent), patience=_LAST_RESORT_SECONDS)
+    try:
+        asyncio.run(_run(systems, reload=reload))
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
 
 
-async def _run(systems: list[DevSystem], *, reload: bool, parent: int | None) -> int:
-    from padstone import devservices
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _run(systems: list[DevSystem], *, reload: bool) -> None:
+    """Runs until a signal ends it, which is no failure, or raises what went wrong."""
     from padstone.cli.dev.board import Board
 
-    board = Board()
-    board.know([system.name for system in systems])
-    stop = _stop_event(parent)
-    # One lease of this process keeps the services up while servers restart.
-    with await asyncio.to_thread(
-        devservices.attach, systems[0].name, progress=board.progress
-    ) as lease:
-        board.services(lease.services, await asyncio.to_thread(devservices.status))
-        for note in lease.services.notes:
-            board.progress(note)
-        children = _children(systems, board)
+    board = Board([system.name for system in systems])
+    with _stopped_by_signals(lambda: board.say("Stopping …")) as was_stopped:
         try:
-            return await _until_stopped(board, children, stop, reload=reload)
-        finally:
-            await asyncio.gather(*(child.stop() for child in children))
+            await _serve(board, systems, reload=reload)
+        except asyncio.CancelledError:
+            if not was_stopped():
+                raise
 
 
-def _children(systems: list[DevSystem], board: Board) -> list[Child]:
-    from padstone.cli.dev.child import Child
-    from padstone.cli.dev.discover import choose_port
+async def _serve(board: Board, systems: list[DevSystem], *, reload: bool) -> None:
+    from padstone import devservices
+    from padstone.cli.dev.joined import join
 
-    taken: set[int] = set()
-    children = []
-    for system in systems:
-        port = choose_port(system.port, taken)
-        if port != system.port:
-            board.progress(f"{system.name}: port {system.port} is taken, so it is on {port}.")
-        children.append(Child(system, port, board.line))
-    return children
-
-
-async def _until_stopped(
-    board: Board, children: list[Child], stop: asyncio.Event, *, reload: bool
-) -> int:
-    board.progress(f"Starting {', '.join(child.system.name for child in children)} …")
-    starting = asyncio.ensure_future(_start(children))
-    stopped = asyncio.ensure_future(stop.wait())
-    waiting: set[asyncio.Future[Any]] = {starting, stopped}
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
-        return 0
-    try:
-        await starting
-    except (ChildProcessError, TimeoutError) as error:
-        board.error(str(error))
-        return 1
-    board.systems(children)
-    if reload:
-        await _reload(board, children, stop)
-    await stop.wait()
-    return 0
+    servers = [_server(board, system) for system in systems]
+    async with asyncio.TaskGroup() as group:
+        with board.working(f"Starting {', '.join(system.name for system in systems)} …"):
+            # Their imports take as long as the services do, and they find them by themselves.
+            for server in servers:
+                group.create_task(server.keep_up())
+            if reload:
+                group.create_task(_follow(board, servers))
+            lease = await join(board.say)
+            for server in servers:
+                await server.started
+        with lease:
+            states = await asyncio.to_thread(devservices.status)
+            board.table(lease.services, states, servers)
+            await asyncio.Event().wait()  # until somebody stops it
 
 
-async def _start(children: list[Child]) -> None:
-    await asyncio.gather(*(child.start() for child in children))
+@contextmanager
+def _stopped_by_signals(say: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Lets a signal cancel the running task, once. Gives what tells whether one did."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None  # noqa: S101  # asyncio.run made one
+    was_stopped = False
 
+    def stop() -> None:
+        nonlocal was_stopped
+        if not was_stopped:  # a second Ctrl-C must not interrupt the stopping
+            was_stopped = True
+            task.cancel()
+            say()
 
-async def _reload(board: Board, children: list[Child], stop: asyncio.Event) -> None:
-    from watchfiles import PythonFilter, awatch
-
-    import padstone
-
-    library = Path(padstone.__file__).parent
-    folders = {child.system.folder: child for child in children}
-    async for changes in awatch(
-        library,
-        *(folder / part for folder in folders for part in ("app", "alembic")),
-        watch_filter=PythonFilter(),
-        stop_event=stop,
-    ):
-        paths = [Path(path) for _, path in changes]
-        touched = [
-            child
-            for folder, child in folders.items()
-            if any(path.is_relative_to(folder) or path.is_relative_to(library) for path in paths)
-        ]
-        for child in touched:
-            board.progress(f"{child.system.name}: {paths[0].name} changed, restarting …")
-        await asyncio.gather(*(child.restart() for child in touched))
-
-
-def _stop_event(parent: int | None) -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    if parent is not None:
-        _watch_parent(parent, stop, loop)
-    return stop
+        loop.add_signal_handler(number, stop)
+    yield lambda: was_stopped
 
 
-def _watch_parent(parent: int, stop: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    # `make` cannot tell us that it was killed, so we look.
-    if os.getppid() == parent:
-        loop.call_later(0.5, _watch_parent, parent, stop, loop)
-    else:
-        stop.set()
+def _server(board: Board, system: DevSystem) -> Server:
+    from padstone.cli.dev.address import listen
+    from padstone.cli.dev.server import Server
+
+    listener = listen(system.port)
+    port = listener.getsockname()[1]
+    if port != system.port:
+        board.note(system.name, f"port {system.port} is taken, so it is on {port}")
+    return Server(
+        system, listener, partial(board.note, system.name), partial(board.line, system.name)
+    )
+
+
+async def _follow(board: Board, servers: list[Server]) -> None:
+    from padstone.cli.dev.changes import follow
+
+    try:
+        await follow(servers)
+    except OSError as error:
+        board.say(f"Files cannot be watched, so nothing restarts by itself: {error}.")

@@ -1,13 +1,12 @@
-"""Which systems there are, and where each is served."""
+"""Which systems there are, and the port that each would like."""
 
-import socket
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from padstone.errors import NotFoundError
+from padstone.errors import NotFoundError, ValidationError
 
-__all__ = ["DevSystem", "choose_port", "discover"]
+__all__ = ["DevSystem", "discover"]
 
 FIRST_PORT = 8000
 
@@ -22,36 +21,33 @@ class DevSystem:
     port: int
 
 
-def discover(start: Path, only: str | None) -> list[DevSystem]:
-    """The system in ``start``, or all below the nearest folder that has ``systems/``.
+def discover(start: Path, only: str | None = None) -> list[DevSystem]:
+    """The system in ``start``, or all below the nearest folder upward that has ``systems/``.
 
-    Raises ``NotFoundError`` where there is none, or none called ``only``.
+    ``only`` names one of them. Raises ``NotFoundError`` where there is none, or none of that name,
+    and ``ValidationError`` for a ``pyproject.toml`` that does not say what a system is.
     """
-    if _is_system(start):
-        return [_read(start, FIRST_PORT)]
-    root = next((f for f in (start, *start.parents) if (f / "systems").is_dir()), None)
-    folders = sorted(f for f in (root / "systems").iterdir() if _is_system(f)) if root else []
-    # The order of ports is the order in which the systems were founded.
-    systems = [_read(folder, FIRST_PORT + number) for number, folder in enumerate(folders)]
-    if only is not None:
-        systems = [system for system in systems if system.name == only]
+    systems = [_read(folder, FIRST_PORT + number) for number, folder in enumerate(_folders(start))]
     if not systems:
-        known = ", ".join(folder.name for folder in folders)
         raise NotFoundError(
-            f"There is no system {only!r} here. There are: {known}."
-            if only and known
-            else "There is no system here: no app/main.py, and no systems/ folder above."
+            f"There is no system in {start}: no app/main.py with a pyproject.toml beside it, "
+            "and no systems/ folder here or above. Change to a checkout that has one."
         )
-    return systems
+    chosen = [system for system in systems if only in (None, system.name)]
+    if not chosen:
+        known = ", ".join(system.name for system in systems)
+        raise NotFoundError(f"There is no system {only!r} here. There are: {known}.")
+    return chosen
 
 
-def choose_port(wanted: int, taken: set[int]) -> int:
-    """``wanted``, or the next port that nobody listens on and nobody was promised."""
-    port = wanted
-    while port in taken or not _is_free(port):
-        port += 1
-    taken.add(port)
-    return port
+def _folders(start: Path) -> list[Path]:
+    if _is_system(start):
+        return [start]
+    for folder in (start, *start.parents):
+        found = sorted(filter(_is_system, (folder / "systems").glob("*")))
+        if found:
+            return found
+    return []
 
 
 def _is_system(folder: Path) -> bool:
@@ -59,17 +55,15 @@ def _is_system(folder: Path) -> bool:
 
 
 def _read(folder: Path, fallback_port: int) -> DevSystem:
-    document = tomllib.loads((folder / "pyproject.toml").read_text())
-    project = document["project"]
-    port = document.get("tool", {}).get("padstone", {}).get("port", fallback_port)
-    return DevSystem(project["name"], project["version"], folder, port)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+    path = folder / "pyproject.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        project = document["project"]
+        port = document.get("tool", {}).get("padstone", {}).get("port", fallback_port)
+        return DevSystem(str(project["name"]), str(project["version"]), folder, int(port))
+    except KeyError as missing:
+        raise ValidationError(
+            f"{path} lacks {missing}. A system needs both in [project]."
+        ) from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValidationError(f"{path} cannot be read: {error}.") from None

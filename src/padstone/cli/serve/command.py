@@ -1,0 +1,108 @@
+"""The command itself: one process, or several that share a socket."""
+
+import errno
+import logging
+import os
+import signal
+import socket
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from padstone.cli.parent import end_with, stdin_closed
+from padstone.cli.system import System, load
+from padstone.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from padstone.cli.serve.config import Config
+    from padstone.cli.serve.server import OnServing
+
+__all__ = ["serve"]
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address; default: HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; default: PORT.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    under_dev: Annotated[tuple[int, int] | None, typer.Option(hidden=True)] = None,
+    seed: Annotated[bool, typer.Option(hidden=True)] = False,  # noqa: FBT002
+) -> None:
+    """Serve the system of the current folder."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    system = load()
+    if under_dev is not None:
+        raise typer.Exit(_serve_under_dev(system, *under_dev, seed=seed))
+    settings = system.settings
+    raise typer.Exit(
+        _serve(
+            system,
+            settings.HOST if host is None else host,
+            settings.PORT if port is None else port,
+            workers,
+        )
+    )
+
+
+def _leave(*_: object) -> NoReturn:
+    # Whoever asks a server to end gets a clean end, from the first moment on. uvicorn has a handler
+    # of its own while it serves, and sends itself the signal once more when it is done.
+    raise SystemExit(0)
+
+
+def _serve(system: System, host: str, port: int, workers: int) -> int:
+    from padstone.cli.serve.address import bind, explain
+    from padstone.cli.serve.config import Config
+
+    config = Config(system.settings, workers=workers)
+    try:
+        with bind(host, port) as bound:
+            return _run_workers(config, bound) if workers > 1 else _run(config, bound)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        # Somebody else was quicker between our binding and our listening.
+        raise UnavailableError(explain(error, host, port)) from error
+
+
+def _run(config: "Config", bound: socket.socket, on_serving: "OnServing | None" = None) -> int:
+    from padstone.cli.serve.server import Server
+
+    try:
+        Server(config, on_serving).run(sockets=[bound])
+    except SystemExit as end:
+        return 1 if end.code else 0
+    return 0
+
+
+def _run_workers(config: "Config", bound: socket.socket) -> int:
+    from uvicorn.config import STARTUP_FAILURE
+    from uvicorn.supervisors import Multiprocess
+
+    from padstone.cli.serve.config import METRICS_FOLDER
+
+    # Two commands may bind, and one may listen: the loser should know before it has workers.
+    bound.listen(config.backlog)
+    with TemporaryDirectory(prefix="padstone-metrics-") as folder:
+        # Each worker writes its numbers there, so that /metrics of any of them speaks for all.
+        os.environ.setdefault(METRICS_FOLDER, folder)
+        supervisor = Multiprocess(config, sockets=[bound])
+        supervisor.run()
+    return 1 if any(one.exitcode == STARTUP_FAILURE for one in supervisor.processes) else 0
+
+
+def _serve_under_dev(system: System, listener: int, pipe: int, *, seed: bool) -> int:
+    """Serves on the socket of ``padstone dev``, until our standard input closes as dev ends."""
+    from padstone.cli.serve.config import Config
+    from padstone.cli.serve.report import report
+
+    end_with(stdin_closed, patience=system.settings.SHUTDOWN_GRACE_SECONDS + 1)
+    config = Config(system.settings)
+    # Its steps on the way up and down would drown what a developer looks for.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    with socket.socket(fileno=listener) as bound:
+        return _run(config, bound, partial(report, system, descriptor=pipe, seed=seed))

@@ -1,0 +1,93 @@
+"""What uvicorn is told, and what each process of it does before it serves."""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn.config import STARTUP_FAILURE
+
+from padstone import log
+from padstone.cli.parent import end_with
+from padstone.errors import PadstoneError
+from padstone.settings import Settings
+
+__all__ = ["METRICS_FOLDER", "Config", "failing_in_the_log"]
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which the workers' numbers meet."""
+
+
+class Config(uvicorn.Config):
+    """uvicorn's configuration. A worker process gets a copy, and begins with its ``load``."""
+
+    def __init__(self, settings: Settings, *, workers: int = 1) -> None:
+        self._level = settings.LOG_LEVEL
+        self._form = settings.LOG_FORMAT
+        self._grace = settings.SHUTDOWN_GRACE_SECONDS
+        super().__init__(
+            "app.main:app",
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,  # the middleware writes a better line
+            server_header=False,
+            timeout_graceful_shutdown=max(1, round(self._grace)),
+        )
+
+    def configure_logging(self) -> None:
+        """Our log in place of uvicorn's."""
+        log.configure(level=self._level, form=self._form)
+
+    def load(self) -> None:
+        """Imports the application."""
+        supervisor = multiprocessing.parent_process()
+        if supervisor is not None:
+            end_with(supervisor.join, patience=self._grace + 1)
+            _forget_dead_workers()
+        with failing_in_the_log("the application cannot be imported"):
+            super().load()
+
+
+@contextmanager
+def failing_in_the_log(sentence: str) -> Iterator[None]:
+    """An error of the application ends the process; the log has why, and the trace of a defect."""
+    logger = structlog.get_logger("padstone.serve")
+    # uvicorn knows by this status that starting a worker again is of no use.
+    try:
+        yield
+    except PadstoneError as error:
+        logger.error(sentence, reason=error.detail)  # noqa: TRY400  # the reason says it all
+        sys.exit(STARTUP_FAILURE)
+    except Exception:
+        logger.exception(sentence)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _forget_dead_workers() -> None:
+    # Numbers of the moment, such as connections in use, end with their process. A killed one
+    # leaves them behind, and this process is started in its place.
+    folder = os.environ.get(METRICS_FOLDER)
+    for file in Path(folder).glob("gauge_live*_*.db") if folder else ():
+        pid = int(file.stem.rpartition("_")[2])
+        with contextlib.suppress(FileNotFoundError):  # another new worker was quicker
+            if not _lives(pid):
+                mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
