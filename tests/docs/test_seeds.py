@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_ROW = re.compile(r"^\| (?P<claim>[^|]+) \| (?P<file>`[^|]+`) \| (?P<test>`[^|]+`) \|$", re.MULTILINE)
+_ROW = re.compile(
+    r"^\| (?P<claim>[^|]+) \| (?P<file>`[^|]+`) \| (?P<test>`[^|]+`) \|$", re.MULTILINE
+)
 
 
 def _claims() -> list[tuple[str, str, str]]:
-    found = []
-    for page in ("seeds.md", "promises.md"):
-        for row in _ROW.finditer((ROOT / "docs" / page).read_text()):
-            found.append((row["claim"], row["file"].strip("`"), row["test"].strip("`")))
-    return found
+    return [
+        (row["claim"], row["file"], row["test"])
+        for page in ("seeds.md", "promises.md")
+        for row in _ROW.finditer((ROOT / "docs" / page).read_text())
+    ]
 
 
 @pytest.mark.parametrize(("claim", "file", "test"), _claims())
