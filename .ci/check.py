@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("systems/*/app/main.py"))
 
+COMMAND_LINES = sorted(path.parent for path in ROOT.glob("systems/*/cli/pyproject.toml"))
+
 
 class Check(NamedTuple):
     """A command, the folder it runs in, and what it is called in the table."""
@@ -45,6 +47,12 @@ def checks() -> list[Check]:
             Check(f"{folder.name}: import contracts", ("lint-imports",), folder),
             Check(f"{folder.name}: migrations", ("padstone", "db", "lint"), folder),
             Check(f"{folder.name}: .env.example", ("padstone", "settings", "--check"), folder),
+        ]
+    for folder in COMMAND_LINES:
+        name = f"{folder.parent.name}-cli"
+        listed += [
+            Check(f"{name}: mypy", ("mypy",), folder),
+            Check(f"{name}: import contracts", ("lint-imports",), folder),
         ]
     return listed
 

@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("systems/*/app/main.py"))
+COMMAND_LINES = sorted(path.parent for path in ROOT.glob("systems/*/cli/pyproject.toml"))
 COVERAGE = 90  # percent of branches, for the library and for each system
 
 
@@ -34,7 +35,7 @@ def tests(name: str, folder: Path, *sources: str) -> bool:
     covered = [f"--cov={source}" for source in sources]
     command = ["pytest", "-n", "auto", "--dist", "worksteal", "-q", "--durations=5", *covered]
     done = subprocess.run(  # noqa: S603
-        [BIN / command[0], *command[1:], "--cov-report=", "--cov-config", ROOT / "pyproject.toml"],
+        [BIN / command[0], *command[1:], "--cov-report=", f"--cov-config={ROOT}/pyproject.toml"],
         cwd=folder,
         env=environment(name),
         check=False,
@@ -62,6 +63,13 @@ def main() -> int:
         gate = f"--fail-under={COVERAGE}"
         included = f"--include=systems/{folder.name}/app/*"
         ok &= coverage("report", gate, included, name=folder.name)
+    for folder in COMMAND_LINES:
+        name = f"{folder.parent.name}-cli"
+        package = next((folder / "src").iterdir()).name
+        ok &= tests(name, folder, package)
+        print(f"\nWhat the tests of {name} cover of it:", flush=True)
+        included = f"--include={folder.relative_to(ROOT)}/src/*"
+        ok &= coverage("report", f"--fail-under={COVERAGE}", included, name=name)
     # The systems are the library's acceptance test, so what they cover counts.
     names = [f".coverage.{name}" for name in ("library", *(folder.name for folder in SYSTEMS))]
     coverage("combine", "--keep", "--quiet", *names, name="all")
