@@ -111,6 +111,12 @@ class Proxy:
         self._tls.load_cert_chain(certificate.path, certificate.key_path)
         return await self.listen()
 
+    async def stop_listening(self) -> None:
+        """Is gone, like a server that was stopped."""
+        assert self._server is not None
+        self._server.close()
+        self.cut()
+
     def cut(self) -> None:
         """Ends every connection without a word."""
         for writer in self._writers:

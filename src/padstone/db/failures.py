@@ -7,7 +7,11 @@ import re
 import socket
 from collections.abc import Iterator
 
-from asyncpg.exceptions import InvalidCachedStatementError
+from asyncpg.exceptions import (
+    InterfaceError,
+    InternalClientError,
+    InvalidCachedStatementError,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -80,9 +84,11 @@ def is_disconnect(error: BaseException | None) -> bool:
     if state is not None:
         return state.startswith("08") or state in _HANGS_UP
     for link in _chain(error):
-        if isinstance(link, _NETWORK):
+        # An internal error of the driver leaves its connection in a state nobody knows. One is
+        # usual: the server has said good-bye and not hung up yet.
+        if isinstance(link, (*_NETWORK, InternalClientError)):
             return True
-        if type(link).__module__.startswith("asyncpg") and "Interface" in type(link).__name__:
+        if isinstance(link, InterfaceError):
             return "connection" in str(link)
     return False
 
