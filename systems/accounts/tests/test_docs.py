@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from callers import MakeCaller
 
+from padstone.errors import PadstoneError
 from padstone.testing.servers import ServerProcess
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "api.md"
@@ -70,3 +71,12 @@ async def test_c10_the_examples_work(
                     value = value[field]
                 variables[name] = value
     assert scripts > 8
+
+
+def test_every_error_code_of_the_system_is_documented() -> None:
+    def below(error: type[PadstoneError]) -> set[type[PadstoneError]]:
+        return {error}.union(*map(below, error.__subclasses__()))
+
+    own = {error for error in below(PadstoneError) if error.__module__.startswith("app.")}
+    assert {error.code for error in own} == {"object_not_uploaded", "object_quota_reached"}
+    assert all(f"`{error.code}`" in GUIDE.read_text() for error in own)
