@@ -18,18 +18,16 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from padstone.auth.authenticator import ApiKeyAuthenticator
-from padstone.errors import AuthError, PermissionDeniedError, UnavailableError
+from padstone.errors import AuthError, PermissionDeniedError
 from padstone.principal import Principal
+from padstone.state import opened
 
 __all__ = ["AuthenticatorDep", "PrincipalDep", "Requires", "authenticator_of", "credential_of"]
 
 
 def authenticator_of(connection: HTTPConnection) -> ApiKeyAuthenticator:
     """The application's authenticator. ``UnavailableError`` where it has not started."""
-    authenticator = getattr(connection.state, "api_keys", None)
-    if not isinstance(authenticator, ApiKeyAuthenticator):
-        raise UnavailableError("The application has not started yet.")
-    return authenticator
+    return opened(connection, "api_keys", ApiKeyAuthenticator)
 
 
 def credential_of(connection: HTTPConnection) -> str:

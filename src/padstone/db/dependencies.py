@@ -9,17 +9,14 @@ from starlette.requests import HTTPConnection
 
 from padstone.db.database import Database
 from padstone.db.sessions import ReadSession
-from padstone.errors import UnavailableError
+from padstone.state import opened
 
 __all__ = ["DatabaseDep", "ReadSessionDep", "SessionDep", "database_of"]
 
 
 def database_of(connection: HTTPConnection) -> Database:
     """The application's database. ``UnavailableError`` where the application has not started."""
-    database = getattr(connection.state, "database", None)
-    if not isinstance(database, Database):
-        raise UnavailableError("The application has not started yet.")
-    return database
+    return opened(connection, "database", Database)
 
 
 async def _database(connection: HTTPConnection) -> Database:

@@ -6,18 +6,15 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from padstone.errors import UnavailableError
 from padstone.health.monitor import HealthMonitor
+from padstone.state import opened
 
 __all__ = ["HealthDep", "Liveness", "Readiness", "health_of", "health_router"]
 
 
 def health_of(connection: HTTPConnection) -> HealthMonitor:
     """The application's monitor. ``UnavailableError`` where the application has not started."""
-    monitor = getattr(connection.state, "health", None)
-    if not isinstance(monitor, HealthMonitor):
-        raise UnavailableError("The application has not started yet.")
-    return monitor
+    return opened(connection, "health", HealthMonitor)
 
 
 async def _health(connection: HTTPConnection) -> HealthMonitor:

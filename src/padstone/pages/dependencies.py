@@ -5,17 +5,14 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from padstone.errors import UnavailableError
 from padstone.pages.cursors import CursorSigner
+from padstone.state import opened
 
 __all__ = ["CursorSignerDep"]
 
 
 async def _signer(connection: HTTPConnection) -> CursorSigner:
-    signer = getattr(connection.state, "cursor_signer", None)
-    if not isinstance(signer, CursorSigner):
-        raise UnavailableError("The application has not started yet.")
-    return signer
+    return opened(connection, "cursor_signer", CursorSigner)
 
 
 CursorSignerDep = Annotated[CursorSigner, Depends(_signer)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from padstone.errors import UnavailableError
+from padstone.state import opened
 from padstone.storage.storage import Storage
 
 __all__ = ["StorageDep", "storage_of"]
@@ -13,10 +13,7 @@ __all__ = ["StorageDep", "storage_of"]
 
 def storage_of(connection: HTTPConnection) -> Storage:
     """The application's storage. ``UnavailableError`` where the application has not started."""
-    storage = getattr(connection.state, "storage", None)
-    if not isinstance(storage, Storage):
-        raise UnavailableError("The application has not started yet.")
-    return storage
+    return opened(connection, "storage", Storage)
 
 
 async def _storage(connection: HTTPConnection) -> Storage:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,8 @@ async def test_c10_the_examples_work(
 
 
 def test_every_error_code_of_the_system_is_documented() -> None:
+    import_module("app.main")
+
     def below(error: type[PadstoneError]) -> set[type[PadstoneError]]:
         return {error}.union(*map(below, error.__subclasses__()))
 
