@@ -18,9 +18,9 @@ Open = Callable[..., Any]
 MakeKey = Callable[..., Awaitable[NewKey]]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 25) -> None:
     async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110  # it is another process's doing
+        while not await condition():  # it is another process's doing
             await asyncio.sleep(0.005)
 
 

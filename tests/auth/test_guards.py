@@ -174,6 +174,7 @@ async def test_a3_a_websocket_is_guarded_too(app: FastAPI, opened: Any, new_key:
             "query_string": b"",
             "headers": [(b"x-api-key", secret.encode())],
             "subprotocols": [],
+            "extensions": {"websocket.http.response": {}},
         }
         sent: list[Any] = []
 
@@ -189,7 +190,7 @@ async def test_a3_a_websocket_is_guarded_too(app: FastAPI, opened: Any, new_key:
 
     sent = await connect(made.secret)
     assert sent[1]["text"] == f"api_key:{made.key.id}"
-    assert await connect("sk_live_mistyped") == [], "it is not accepted"
+    assert (await connect("sk_live_mistyped"))[0]["status"] == 401
 
 
 async def test_an_application_that_has_not_started_says_so(app: FastAPI) -> None:

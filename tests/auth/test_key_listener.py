@@ -20,8 +20,8 @@ class Ear:
         self.said: list[str | bool] = []
 
     async def until(self, condition: Callable[[list[str | bool]], Any]) -> None:
-        async with asyncio.timeout(10):
-            while not condition(self.said):  # noqa: ASYNC110  # it is the listener's doing
+        async with asyncio.timeout(30):
+            while not condition(self.said):  # it is the listener's doing
                 await asyncio.sleep(0.005)
 
 

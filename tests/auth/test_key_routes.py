@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from padstone.auth import NewKey, key_routes
 from padstone.db import Database
 from padstone.ids import encode_public_id
+from padstone.pages import CursorSigner
 from padstone.problems import add_problem_handlers
 from padstone.settings import DatabaseSettings
 
@@ -34,7 +35,8 @@ async def client(
     async with opened() as authenticator:
 
         async def started(scope: Scope, receive: Receive, send: Send) -> None:
-            state = {"api_keys": authenticator, "database": database, "settings": settings}
+            signer = CursorSigner(settings.SECRET_KEY)
+            state = {"api_keys": authenticator, "database": database, "cursor_signer": signer}
             await app(scope | {"state": state}, receive, send)
 
         transport = httpx2.ASGITransport(app=started)

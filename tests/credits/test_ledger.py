@@ -298,7 +298,8 @@ async def test_a7_a_hold_counts_as_it_is_not_as_it_was_seen(
 ) -> None:
     held = await hold(40)
     async with books.database.session() as session:
-        assert (await session.get(books.ledger.hold_model, held.id)).status == "open"
+        seen = await session.get(books.ledger.hold_model, held.id)
+        assert seen.status == "open"
         await books.do("capture", account_id, held.id, 40, key="elsewhere")
         with pytest.raises(HoldClosedError):
             await books.ledger.release(session, account_id, held.id)

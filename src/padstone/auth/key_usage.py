@@ -64,9 +64,12 @@ class KeyUsage:
     async def _flush_for_ever(self) -> None:
         while True:
             await asyncio.sleep(self._seconds)
-            # A test's transaction is its own affair.
-            if self._database.pinned_connection is None:
-                await self.flush()
+            await self._flush_in_turn()
+
+    async def _flush_in_turn(self) -> None:
+        # A test's transaction is its own affair.
+        if self._database.pinned_connection is None:
+            await self.flush()
 
     async def _write(self, session: AsyncSession, seen: dict[UUID, datetime]) -> None:
         model = self._model

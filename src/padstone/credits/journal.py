@@ -16,7 +16,7 @@ from padstone.credits.errors import (
     InsufficientCreditsError,
     LedgerKeyReusedError,
 )
-from padstone.credits.lots import Lots
+from padstone.credits.lots import Line, Lots
 from padstone.errors import NotFoundError
 from padstone.ids import new_id
 
@@ -136,14 +136,15 @@ class Journal(Generic[Entry]):
 
     async def follow(self, session: AsyncSession, account_id: UUID, lots: Lots) -> None:
         """Leads ``lots`` through the account's entries that it has not seen yet."""
-        entries = await session.stream_scalars(
-            select(self._entry)
-            .where(self._entry.account_id == account_id, self._entry.sequence > lots.sequence)
-            .order_by(self._entry.sequence)
+        entry = self._entry
+        lines = await session.stream(
+            select(*(getattr(entry, name) for name in Line._fields))
+            .where(entry.account_id == account_id, entry.sequence > lots.sequence)
+            .order_by(entry.sequence)
             .execution_options(yield_per=_BATCH)
         )
-        async for entry in entries:
-            lots.follow(entry)
+        async for line in lines:
+            lots.follow(Line(*line))
 
     def _show(self, session: AsyncSession, entry: Entry) -> None:
         # An account that the session has loaded must not go on showing the old balance.

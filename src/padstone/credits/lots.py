@@ -8,11 +8,26 @@ has expired, and what is refunded, does not expire.
 from bisect import insort
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from padstone.credits.columns import CreditEntryColumns, EntryKind
+from padstone.credits.columns import EntryKind
 
-__all__ = ["Lots"]
+__all__ = ["Line", "Lots"]
+
+
+class Line(NamedTuple):
+    """What matters here of an entry; the fields are its columns."""
+
+    id: UUID
+    sequence: int
+    kind: str
+    amount_micros: int
+    delta_micros: int
+    hold_id: UUID | None
+    source_id: UUID | None
+    expires_at: datetime | None
+    created_at: datetime
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -41,7 +56,7 @@ class Lots:
         """The account's balance."""
         return self._kept.left + sum(lot.left for lot in self._expiring)
 
-    def follow(self, entry: CreditEntryColumns) -> None:
+    def follow(self, entry: Line) -> None:
         """Takes the account's next entry into account."""
         self.sequence = entry.sequence
         match entry.kind:
@@ -70,7 +85,7 @@ class Lots:
         """When the next grant expires."""
         return next((lot.expires_at for lot in self._expiring if lot.expires_at > now), None)
 
-    def _add(self, grant: CreditEntryColumns) -> None:
+    def _add(self, grant: Line) -> None:
         if grant.expires_at is None:
             self._kept.left += grant.amount_micros
             return
@@ -91,7 +106,7 @@ class Lots:
                 taken.append((lot, part))
         return taken
 
-    def _give_back(self, taken: list[tuple[_Lot, int]], entry: CreditEntryColumns) -> None:
+    def _give_back(self, taken: list[tuple[_Lot, int]], entry: Line) -> None:
         # What was captured of a hold is what would have expired soonest, so the rest is the others.
         amount = entry.delta_micros
         for lot, part in reversed(taken):
