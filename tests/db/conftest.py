@@ -47,11 +47,11 @@ class Watcher:
         self.connection = connection
 
     async def backends(self, state: str = "%") -> list[int]:
-        """The process ids of the other connections to this database."""
+        """The process ids of the other connections to this database, but that of its health."""
         rows = await self.connection.fetch(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend' "
-            "AND state LIKE $1 ORDER BY pid",
+            "AND application_name NOT LIKE '% health' AND state LIKE $1 ORDER BY pid",
             state,
         )
         return [row["pid"] for row in rows]

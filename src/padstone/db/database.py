@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 
-from padstone.db.engine import create_engine
+from padstone.db.engine import create_engine, create_probe
 from padstone.db.failures import is_retryable, is_transient
 from padstone.db.sessions import ReadSession, WriteSession
 from padstone.db.starting import address_of, explain_failure
@@ -40,6 +40,7 @@ class Database:
             # The same pool; a session over it sends no BEGIN and no ROLLBACK. Behind a transaction
             # pooler a transaction is what keeps preparing and executing on one connection.
             self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._probe = create_probe(settings)
         self._pinned: AsyncConnection | None = None
         self._turns = Turns()
 
@@ -83,11 +84,12 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection that is not in use, and the others when they come back."""
+        await self._probe.dispose()
         await self._engine.dispose()
 
     async def check(self) -> None:
-        """Asks the database for an answer, on a connection of the pool."""
-        async with self._reading.connect() as connection:
+        """Asks the database for an answer, on a connection beside the pool."""
+        async with self._probe.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager

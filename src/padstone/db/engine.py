@@ -11,18 +11,31 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from padstone.db.failures import is_disconnect, sqlstate_of
 from padstone.settings import DatabaseSettings, SettingProblem, SettingsError
 
-__all__ = ["connect_arguments", "create_engine"]
+__all__ = ["connect_arguments", "create_engine", "create_probe"]
+
+
+def create_probe(settings: DatabaseSettings) -> AsyncEngine:
+    """An engine with one connection of its own, to ask the database how it is.
+
+    A pool that is full says nothing of the database.
+    """
+    return _create(settings, f"{settings.SYSTEM} health", pool_size=1)
 
 
 def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     """An engine with bounded pool and time limits everywhere. It connects on first use."""
+    return _create(settings, settings.SYSTEM, pool_size=settings.DATABASE_POOL_SIZE)
+
+
+def _create(settings: DatabaseSettings, name: str, *, pool_size: int) -> AsyncEngine:
     if settings.DATABASE_URL is None:
         raise ValueError("DATABASE_URL is not set")
-    size = settings.DATABASE_POOL_SIZE
+    arguments = connect_arguments(settings)
+    arguments["server_settings"] |= {"application_name": name}
     engine = create_async_engine(
         settings.DATABASE_URL,
         # The pool keeps what it opened: an overflow connection would be closed after each use.
-        pool_size=size,
+        pool_size=pool_size,
         max_overflow=0,
         pool_timeout=settings.DATABASE_POOL_TIMEOUT_SECONDS,
         pool_recycle=settings.DATABASE_POOL_RECYCLE_SECONDS,
@@ -30,7 +43,7 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         pool_use_lifo=True,
         # Statement parameters are people's data; errors and logs must not show them.
         hide_parameters=True,
-        connect_args=connect_arguments(settings),
+        connect_args=arguments,
     )
     event.listen(engine.sync_engine, "handle_error", _drop_what_is_unusable)
     event.listen(engine.sync_engine, "checkout", _replace_what_was_closed)
@@ -38,13 +51,12 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
 
 
 def connect_arguments(settings: DatabaseSettings) -> dict[str, Any]:
-    """What a connection is opened with, besides the address: TLS, time limits, its name."""
+    """What a connection is opened with, besides the address: TLS and time limits."""
     args: dict[str, Any] = {
         "timeout": settings.DATABASE_CONNECT_TIMEOUT_SECONDS,
         "command_timeout": settings.DATABASE_COMMAND_TIMEOUT_SECONDS,
         "ssl": _ssl(settings),
         "server_settings": {
-            "application_name": settings.SYSTEM,
             "statement_timeout": str(settings.DATABASE_STATEMENT_TIMEOUT_MS),
             "lock_timeout": str(settings.DATABASE_LOCK_TIMEOUT_MS),
             "idle_in_transaction_session_timeout": str(

@@ -34,7 +34,10 @@ class DatabaseSettings(Settings):
         5, ge=0, le=1000, description="Connections opened at start-up."
     )
     DATABASE_POOL_SIZE: int = Field(
-        20, ge=1, le=1000, description="The most connections one process opens."
+        20,
+        ge=1,
+        le=1000,
+        description="The most connections of one process's pool; health has one beside it.",
     )
     DATABASE_POOL_TIMEOUT_SECONDS: float = Field(
         5.0, gt=0, description="How long a request waits for a free connection before 503."
