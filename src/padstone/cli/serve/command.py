@@ -18,6 +18,7 @@ from padstone.errors import UnavailableError
 if TYPE_CHECKING:
     from padstone.cli.serve.config import Config
     from padstone.cli.serve.server import OnServing
+    from padstone.settings import Settings
 
 __all__ = ["serve"]
 
@@ -35,17 +36,19 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     system = load()
-    if under_dev is not None:
-        raise typer.Exit(_serve_under_dev(system, *under_dev, seed=seed))
-    settings = system.settings
-    raise typer.Exit(
-        _serve(
-            system,
-            settings.HOST if host is None else host,
-            settings.PORT if port is None else port,
-            workers,
+    from uvicorn.config import STARTUP_FAILURE
+
+    try:
+        status = (
+            _serve(system, host, port, workers)
+            if under_dev is None
+            else _serve_under_dev(system, *under_dev, seed=seed)
         )
-    )
+    except SystemExit as end:
+        if end.code != STARTUP_FAILURE:
+            raise
+        status = 1
+    raise typer.Exit(status)
 
 
 def _leave(*_: object) -> NoReturn:
@@ -54,11 +57,23 @@ def _leave(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
-def _serve(system: System, host: str, port: int, workers: int) -> int:
+def _settings(system: System) -> "Settings":
+    from padstone import log
+    from padstone.cli.serve.config import failing_in_the_log
+
+    log.configure(form="console")  # until the settings say how
+    with failing_in_the_log("the settings cannot be imported"):
+        return system.settings
+
+
+def _serve(system: System, host: str | None, port: int | None, workers: int) -> int:
     from padstone.cli.serve.address import bind, explain
     from padstone.cli.serve.config import Config
 
-    config = Config(system.settings, workers=workers)
+    settings = _settings(system)
+    host = settings.HOST if host is None else host
+    port = settings.PORT if port is None else port
+    config = Config(settings, workers=workers)
     try:
         with bind(host, port) as bound:
             return _run_workers(config, bound) if workers > 1 else _run(config, bound)
@@ -72,10 +87,7 @@ def _serve(system: System, host: str, port: int, workers: int) -> int:
 def _run(config: "Config", bound: socket.socket, on_serving: "OnServing | None" = None) -> int:
     from padstone.cli.serve.server import Server
 
-    try:
-        Server(config, on_serving).run(sockets=[bound])
-    except SystemExit as end:
-        return 1 if end.code else 0
+    Server(config, on_serving).run(sockets=[bound])
     return 0
 
 
@@ -100,8 +112,9 @@ def _serve_under_dev(system: System, listener: int, pipe: int, *, seed: bool) ->
     from padstone.cli.serve.config import Config
     from padstone.cli.serve.report import report
 
-    end_with(stdin_closed, patience=system.settings.SHUTDOWN_GRACE_SECONDS + 1)
-    config = Config(system.settings)
+    settings = _settings(system)
+    end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
+    config = Config(settings)
     # Its steps on the way up and down would drown what a developer looks for.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     with socket.socket(fileno=listener) as bound:

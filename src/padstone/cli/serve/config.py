@@ -67,9 +67,22 @@ def failing_in_the_log(sentence: str) -> Iterator[None]:
     except PadstoneError as error:
         logger.error(sentence, reason=error.detail)  # noqa: TRY400  # the reason says it all
         sys.exit(STARTUP_FAILURE)
-    except Exception:
-        logger.exception(sentence)
+    except SystemExit:  # wrong settings, which have words of their own
+        raise
+    except Exception as error:
+        logger.exception(sentence, exc_info=_from_application(error))
         sys.exit(STARTUP_FAILURE)
+
+
+def _from_application(error: Exception) -> Exception:
+    """The error without the steps that led into the application: those are not the reader's."""
+    folder = str(Path.cwd())
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(folder):
+        trace = trace.tb_next
+    if trace is None and not isinstance(error, SyntaxError):  # which names its line itself
+        return error
+    return error.with_traceback(trace)
 
 
 def _forget_dead_workers() -> None:

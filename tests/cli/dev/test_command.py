@@ -1,0 +1,204 @@
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+READY = "Ctrl-C stops everything."
+
+
+def get(url: str) -> bytes:
+    with urlopen(url, timeout=60) as answer:
+        return bytes(answer.read())
+
+
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
+    return answer
+
+
+def address(output: str) -> str:
+    """The address that the table shows for the system."""
+    line = next(line for line in output.splitlines() if line.startswith("keyed ") and "http" in line)
+    return next(word for word in line.split() if word.startswith("http"))
+
+
+def test_the_table_has_what_a_newcomer_needs(held: Any) -> None:
+    dev = held.dev(NO_COLOR="1", COLUMNS="80")
+    output = dev.until(READY)
+    assert "\x1b" not in output
+    table = output[output.index("version") :].splitlines()
+    for service in ("postgres", "valkey", "s3"):
+        row = next(line for line in table if line.startswith(service))
+        assert "127.0.0.1:" in row
+        assert "was running" in row
+    url = address(output)
+    rows = [line.split() for line in table]
+    assert ["keyed", "1.2.3", url] in [row[:3] for row in rows]
+    assert ["docs", f"{url}/docs"] in rows
+    assert ["health", f"{url}/health"] in rows
+    assert any("demo account: demo@example.com" in line for line in table)
+    assert max(map(len, table[:9])) <= 80
+
+    line = next(line.strip() for line in table if "curl" in line)
+    said = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert said.returncode == 0, said.stderr
+    assert b'"title":"Keyed"' in said.stdout
+
+    held.release()
+    dev.interrupt()
+    assert dev.ended(within=10) == 0
+    assert "Traceback" not in dev.output
+    held.nothing_is_left()
+
+
+def test_on_a_terminal_there_is_colour_and_ctrl_c_ends_it(held: Any) -> None:
+    dev = held.dev(tty=True, TERM="xterm-256color", COLUMNS="80")
+    output = dev.until("Starting keyed", READY)
+    assert "\x1b[36mkeyed" in output
+    assert "\x1b[?25l" in output  # the cursor hides while something turns
+    assert subprocess.run(["sh", "-c", "true"], check=True)
+    held.release()
+    os.write(dev.terminal, b"\x03")
+    assert dev.ended(within=10) == 0
+    assert "Stopping" in dev.output
+    assert dev.output.rstrip().endswith("\x1b[0m") or "\x1b[?25h" in dev.output
+    held.nothing_is_left()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_no_signal_leaves_anything(held: Any, number: signal.Signals) -> None:
+    dev = held.dev()
+    dev.until(READY)
+    held.release()
+    os.kill(dev.pid, number)
+    assert dev.ended(within=10) == (-number if number == signal.SIGKILL else 0)
+    held.nothing_is_left()
+
+
+def test_killed_while_it_starts_it_leaves_nothing(held: Any) -> None:
+    dev = held.dev()
+    until(held.servers)
+    held.release()
+    dev.kill()
+    held.nothing_is_left()
+
+
+def test_stopped_while_it_starts_it_leaves_nothing(checkout: Any) -> None:
+    # The services are started by it, so their grace is the usual one.
+    dev = checkout.dev()
+    until(checkout.servers)
+    dev.interrupt()
+    assert dev.ended(within=10) == 0
+    assert checkout.servers() == []
+
+
+def test_two_at_once_share_services_and_not_ports(held: Any) -> None:
+    one, two = held.dev(), held.dev()
+    urls = {address(dev.until(READY)) for dev in (one, two)}
+    assert len(urls) == 2
+    announced = [dev for dev in (one, two) if "is taken, so it is on" in dev.output]
+    assert len(announced) == 1
+    keepers = [line for line in held.processes().values() if "devservices.keeper" in line]
+    assert len(keepers) == 1
+    held.release()
+
+    one.interrupt()
+    assert one.ended(within=10) == 0
+    assert get(f"{address(two.output)}/health/ready")
+    two.interrupt()
+    assert two.ended(within=10) == 0
+    held.nothing_is_left()
+
+
+def test_a_taken_port_is_replaced(held: Any) -> None:
+    project = held.system / "pyproject.toml"
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        text = project.read_text()
+        project.write_text(text[: text.index("port =")] + f"port = {port}\n")
+        dev = held.dev()
+        output = dev.until(READY)
+    assert f"port {port} is taken, so it is on {port + 1}" in output
+    assert address(output) == f"http://127.0.0.1:{port + 1}"
+
+
+BROKEN = {
+    "syntax": ({"app/main.py": "def ("}, {}, "SyntaxError"),
+    "settings": ({}, {"DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE  is not a whole number."),
+    "migration": (
+        {"alembic/versions/0002.py": 'revision = "0002"\ndown_revision = "0001"\n'
+         'def upgrade():\n    from alembic import op\n    op.execute("SELECT 1 / 0")\n'},
+        {},
+        "division by zero",
+    ),
+    "seed": ({}, {"GREETING": "fail"}, "RuntimeError: half way"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_does_not_start_is_told(held: Any, kind: str) -> None:
+    files, environment, reason = BROKEN[kind]
+    for name, text in files.items():
+        Path(held.system / name).write_text(text)
+    dev = held.dev(**environment)
+    assert dev.ended() == 1
+    assert reason in dev.output
+    assert "error: keyed did not start" in dev.output
+    assert "ExceptionGroup" not in dev.output
+    held.release()
+    held.nothing_is_left()
+
+
+def test_a_developer_saves_files(held: Any) -> None:
+    dev = held.dev()
+    url = address(dev.until(READY))
+    main = held.system / "app" / "main.py"
+    text = main.read_text()
+
+    def shows(title: str) -> bool:
+        # A request that comes during a restart is answered after it.
+        return f'"title":"{title}"'.encode() in get(f"{url}/openapi.json")
+
+    main.write_text(text.replace("Keyed", "Second"))
+    dev.until("main.py changed, restarting", "serving again after")
+    assert shows("Second")
+
+    main.write_text("def (")
+    dev.until("SyntaxError", "waiting for the next change")
+    main.write_text(text.replace("Keyed", "Third"))
+    dev.until("serving again after", count=2)
+    assert shows("Third")
+
+    (held.system / "tests").mkdir()
+    (held.system / "tests" / "test_it.py").write_text("")
+    for number in range(20):
+        main.write_text(text.replace("Keyed", f"Save {number}"))
+    until(lambda: shows("Save 19"))
+    assert len(held.servers()) == 1
+    assert dev.output.count("main.py changed") <= 3 + 3
+    assert "test_it.py" not in dev.output
+
+    before = dev.output.count("serving again after")
+    (server,) = held.servers()
+    os.kill(server, signal.SIGKILL)
+    dev.until("the server ended by SIGKILL; starting it again in 0.25 s")
+    assert shows("Save 19")
+    dev.until("serving again after", count=before + 1)
+    assert held.servers() != [server]
+
+    held.release()
+    main.write_text(text)
+    dev.interrupt()
+    assert dev.ended(within=10) == 0
+    held.nothing_is_left()
