@@ -212,8 +212,8 @@ app = create_app(
         is_active=true(),
         scopes=["read", "write", "pay"],
         default_scopes=["read", "write"],
+        owner_for_email=owner_for_email,
     ),
-    owner_for_email=owner_for_email,
     seed=seed,
 )
 """

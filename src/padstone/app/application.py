@@ -1,12 +1,11 @@
 """The application: a ``FastAPI`` with its settings, its plan, and one layer around everything."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,7 +29,6 @@ class Plan:
     """What a system asked ``create_app`` for: read by the lifespan and by the command line."""
 
     api_keys: ApiKeys | None = None
-    owner_for_email: Callable[[AsyncSession, str], Awaitable[Any]] | None = None
     seed: Seed | None = None
     periodic: Sequence[Periodic] = ()
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)

@@ -1,11 +1,10 @@
 """``create_app``: what a system's ``main.py`` calls, once."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.app.application import Application, CheckFactory, Plan
 from padstone.app.docs import add_docs, add_metrics
@@ -27,7 +26,6 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     version: str,
     routers: Iterable[APIRouter],
     api_keys: ApiKeys | None = None,
-    owner_for_email: Callable[[AsyncSession, str], Awaitable[Any]] | None = None,
     seed: Seed | None = None,
     periodic: Sequence[Periodic] = (),
     checks: Mapping[str, CheckFactory] | None = None,
@@ -37,15 +35,12 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
 
     The database and the storage are opened because the settings inherit their groups. ``checks``
     adds dependencies to ``/health/ready``: each value gets the application's state and returns an
-    asynchronous callable that raises while the dependency is down. ``owner_for_email`` finds or
-    creates the row that ``padstone keys create --email`` makes a key for. ``options`` go to
-    ``FastAPI``.
+    asynchronous callable that raises while the dependency is down. ``options`` go to ``FastAPI``.
 
     Nothing is opened before the server starts the application.
     """
     plan = Plan(
         api_keys=api_keys,
-        owner_for_email=owner_for_email,
         seed=seed,
         periodic=tuple(periodic),
         checks=dict(checks or {}),

@@ -1,16 +1,19 @@
 """What a system says about its API keys."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Executable, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.auth.key_columns import ApiKeyColumns
 from padstone.models import SoftDeleted
 
 __all__ = ["CHANNEL", "KEY_COLUMNS", "ApiKeys"]
+
+OwnerForEmail = Callable[[AsyncSession, str], Awaitable[Any]]
 
 CHANNEL = "padstone_api_keys"
 """Where PostgreSQL tells every process of a changed key or owner.
@@ -31,8 +34,8 @@ class ApiKeys:
     ``owner_column`` is the name of ``model``'s foreign key to ``owner``, ``is_active`` the
     condition on ``owner`` under which its keys are accepted (a deleted owner's never are).
     ``scopes`` are all there are, and ``default_scopes``, all of them unless said, what ``padstone
-    keys create`` gives where it is told none. A rotated key goes on working for ``max_overlap`` at
-    most.
+    keys create`` gives where it is told none. ``owner_for_email`` finds or makes the owner that
+    this command makes a key for. A rotated key goes on working for ``max_overlap`` at most.
 
     A process remembers up to ``cache_size`` keys: for ``cache_seconds`` while the database tells
     of changes, and for ``cache_seconds_unheard`` while that connection is down. ``last_used_at``
@@ -48,6 +51,7 @@ class ApiKeys:
         is_active: ColumnElement[bool],
         scopes: Iterable[str],
         default_scopes: Iterable[str] | None = None,
+        owner_for_email: OwnerForEmail | None = None,
         max_overlap: timedelta = timedelta(days=7),
         cache_seconds: float = 30.0,
         cache_seconds_unheard: float = 1.0,
@@ -61,6 +65,7 @@ class ApiKeys:
         self.scopes = frozenset(map(str, scopes))
         given = self.scopes if default_scopes is None else default_scopes
         self.default_scopes = frozenset(map(str, given))
+        self.owner_for_email = owner_for_email
         self.max_overlap = max_overlap
         self.cache_seconds = cache_seconds
         self.cache_seconds_unheard = cache_seconds_unheard

@@ -126,11 +126,13 @@ def revoke(key_id: Annotated[str, typer.Argument(help="As `keys list` shows it."
 
 def _plan(system: "System") -> "tuple[ApiKeys, Callable[..., Any]]":
     plan = system.app.plan
-    if plan.api_keys is None or plan.owner_for_email is None:
+    keys = plan.api_keys
+    if keys is None or keys.owner_for_email is None:
         raise UsageError(
-            "This system has no API keys: its create_app lacks api_keys or owner_for_email."
+            "This system has no API keys: its create_app names no api_keys, or they name no "
+            "owner_for_email."
         )
-    return plan.api_keys, plan.owner_for_email
+    return keys, keys.owner_for_email
 
 
 def _split(scopes: str) -> list[str]:

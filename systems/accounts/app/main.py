@@ -4,7 +4,6 @@ from app.api.health import router as health_router
 from app.api.v1 import api_router
 from app.core.config import settings
 from app.seed import seed
-from app.services.accounts import find_or_create_account
 from app.services.keys import api_keys
 from app.services.upkeep import upkeep
 from padstone.app import create_app
@@ -18,7 +17,6 @@ app = create_app(
     description="Accounts, API keys, prepaid credits and artifacts of a developer CLI.",
     routers=[health_router, api_router],
     api_keys=api_keys,
-    owner_for_email=find_or_create_account,
     seed=seed,
     periodic=upkeep,
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.core.config import settings
 from app.core.security import DEFAULT_SCOPES, Scope
 from app.models import Account, AccountStatus, ApiKey
+from app.services.accounts import find_or_create_account
 from padstone.auth import ApiKeys
 
 __all__ = ["api_keys"]
@@ -16,5 +17,6 @@ api_keys = ApiKeys(
     is_active=Account.status == AccountStatus.ACTIVE,
     scopes=Scope,
     default_scopes=DEFAULT_SCOPES,
+    owner_for_email=find_or_create_account,
     max_overlap=timedelta(seconds=settings.KEY_ROTATION_OVERLAP_SECONDS),
 )
