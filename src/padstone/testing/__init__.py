@@ -12,7 +12,8 @@ offers these fixtures, on real PostgreSQL and S3:
 Each test runs in one transaction that is rolled back. A test marked ``@pytest.mark.committed`` gets
 a database of its own, cloned from the migrated one, in which commits are real.
 
-Services are started when none are given. ``PADSTONE_TEST_DATABASE_URL`` (a database in which others
-may be created), ``PADSTONE_TEST_STORAGE_ENDPOINT_URL``, ``…_ACCESS_KEY`` and ``…_SECRET_KEY``
-name other ones.
+Services are started when none are given. Others are named by ``PADSTONE_TEST_DATABASE_URL`` (a
+server's database; others are created beside it, named ``test_…``, and no other is touched),
+``PADSTONE_TEST_REDIS_URL``, and together ``PADSTONE_TEST_STORAGE_ENDPOINT_URL``,
+``PADSTONE_TEST_STORAGE_ACCESS_KEY`` and ``PADSTONE_TEST_STORAGE_SECRET_KEY``.
 """

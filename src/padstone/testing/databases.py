@@ -34,7 +34,8 @@ class DatabaseFactory:
 
     @asynccontextmanager
     async def clone(self, template: str) -> AsyncIterator[str]:
-        """The URL of a copy of ``template`` that is gone afterwards."""
+        """The URL of a copy of ``template``, a test's database too, that is gone afterwards."""
+        _refuse_foreign(template)
         async with self._made(template) as url:
             yield url
 

@@ -1,4 +1,8 @@
-"""What pytest loads. It imports next to nothing, so that coverage sees the imports of the tests."""
+"""What pytest loads, wherever ``padstone[test]`` is installed.
+
+It imports next to nothing, and its fixtures import what they need when they are first asked for: a
+test run that wants none of them does not wait for them.
+"""
 
 import os
 
@@ -7,7 +11,7 @@ import pytest
 __all__: list[str] = []
 
 # Settings that a developer's shell may hold and that no test must see.
-_FOREIGN = ("DATABASE_", "STORAGE_", "REDIS_", "METRICS_", "HEALTH_", "LOG_", "ALLOW")
+_FOREIGN = ("DATABASE_", "STORAGE_", "REDIS_", "METRICS_", "HEALTH_", "SHUTDOWN_", "LOG_", "ALLOW")
 _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECRETS_DIR"}
 
 
@@ -19,7 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests() -> None:
     # Before any test module is imported, since importing a system reads its settings.
     for name in list(os.environ):
-        if name.startswith(_FOREIGN) or name in _FOREIGN_NAMES:
+        # Settings are read whatever the case of the variable's name.
+        if name.upper().startswith(_FOREIGN) or name.upper() in {*_FOREIGN_NAMES, "ENVIRONMENT"}:
             del os.environ[name]
     os.environ["ENVIRONMENT"] = "test"
 
@@ -31,15 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "embedded_s3: needs a storage that enforces signatures, types and sizes"
     )
-    config.pluginmanager.import_plugin("padstone.testing.service_fixtures")
-    from importlib.util import find_spec
-
-    if (
-        find_spec("padstone.auth")
-        and find_spec("padstone.storage")
-        and find_spec("padstone.migrations")
-    ):
-        config.pluginmanager.import_plugin("padstone.testing.system_fixtures")
+    for name in ("service_fixtures", "system_fixtures"):
+        config.pluginmanager.import_plugin(f"padstone.testing.{name}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

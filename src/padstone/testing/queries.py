@@ -19,7 +19,6 @@ class QueryCounter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.statements: list[str] = []
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:

@@ -41,7 +41,11 @@ class ServerProcess:
 
     def start(self) -> None:
         """Starts the process and returns at once."""
-        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        keep = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "HOME"} or name.startswith("COVERAGE_")
+        }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "padstone", "serve", "--port", str(self.port)],

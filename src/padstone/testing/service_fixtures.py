@@ -1,15 +1,17 @@
 """Fixtures for whoever needs services only. See ``padstone.testing`` for what they are for."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from padstone.db import Database
-from padstone.settings import DatabaseSettings
-from padstone.testing.databases import DatabaseFactory
-from padstone.testing.services import TestServices
-from padstone.testing.services import test_services as _test_services
+if TYPE_CHECKING:
+    from padstone.db import Database
+    from padstone.testing.databases import DatabaseFactory
+    from padstone.testing.services import TestServices
 
 __all__ = ["blank_database", "database", "database_factory", "test_services"]
 
@@ -17,13 +19,17 @@ __all__ = ["blank_database", "database", "database_factory", "test_services"]
 @pytest.fixture(scope="session")
 def test_services() -> Iterator[TestServices]:
     """The services of this test run."""
-    with _test_services() as services:
+    from padstone.testing.services import test_services
+
+    with test_services() as services:
         yield services
 
 
 @pytest.fixture(scope="session")
 def database_factory(test_services: TestServices) -> DatabaseFactory:
     """Makes databases on the test server."""
+    from padstone.testing.databases import DatabaseFactory
+
     return DatabaseFactory(test_services.admin_url)
 
 
@@ -37,6 +43,9 @@ async def blank_database(database_factory: DatabaseFactory) -> AsyncIterator[str
 @pytest_asyncio.fixture
 async def database(blank_database: str) -> AsyncIterator[Database]:
     """A ``Database`` on an empty database, opened."""
+    from padstone.db import Database
+    from padstone.settings import DatabaseSettings
+
     opened = Database(DatabaseSettings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=1))
     await opened.open()
     yield opened

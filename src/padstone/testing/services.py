@@ -10,6 +10,9 @@ from padstone import devservices
 
 __all__ = ["TestServices", "test_services"]
 
+_STORAGE = ("STORAGE_ENDPOINT_URL", "STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
+_NAMES = ("DATABASE_URL", "REDIS_URL", *_STORAGE)
+
 
 @dataclass(frozen=True, slots=True)
 class TestServices:
@@ -27,18 +30,15 @@ class TestServices:
 def test_services() -> Iterator[TestServices]:
     """The services for one test process; embedded ones are never those of ``dev``."""
     given = {
-        name: os.environ[f"PADSTONE_TEST_{name}"]
-        for name in (
-            "DATABASE_URL",
-            "REDIS_URL",
-            "STORAGE_ENDPOINT_URL",
-            "STORAGE_ACCESS_KEY",
-            "STORAGE_SECRET_KEY",
-        )
-        if f"PADSTONE_TEST_{name}" in os.environ
+        name: value for name in _NAMES if (value := os.environ.get(f"PADSTONE_TEST_{name}", ""))
     }
-    storage = {name: value for name, value in given.items() if name.startswith("STORAGE_")}
-    if "DATABASE_URL" in given and "REDIS_URL" in given and len(storage) == 3:  # noqa: PLR2004
+    storage = {name: value for name, value in given.items() if name in _STORAGE}
+    if missing := [name for name in _STORAGE if storage and name not in storage]:
+        raise ValueError(
+            f"PADSTONE_TEST_{' and PADSTONE_TEST_'.join(missing)} must be set too, so that the "
+            "tests can use the storage that is given"
+        )
+    if len(given) == len(_NAMES):
         yield TestServices(
             admin_url=given["DATABASE_URL"],
             storage=storage,

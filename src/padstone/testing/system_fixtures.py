@@ -1,25 +1,30 @@
 """Fixtures for the tests of a system. See ``padstone.testing`` for what they are for."""
 
+from __future__ import annotations
+
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from padstone import migrations
-from padstone.app import Application
-from padstone.db import Database
-from padstone.db.sessions import WriteSession
-from padstone.settings import DatabaseSettings, Settings
-from padstone.testing.databases import DatabaseFactory
-from padstone.testing.queries import QueryCounter
-from padstone.testing.running import Running, run
-from padstone.testing.servers import ServerProcess
-from padstone.testing.services import TestServices
+if TYPE_CHECKING:
+    import httpx2
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from padstone.app import Application
+    from padstone.db import Database
+    from padstone.settings import Settings
+    from padstone.testing.databases import DatabaseFactory
+    from padstone.testing.queries import QueryCounter
+    from padstone.testing.running import Running
+    from padstone.testing.servers import ServerProcess
+    from padstone.testing.services import TestServices
+
+    StartServers = Callable[..., Awaitable[list[ServerProcess]]]
 
 __all__ = [
     "app",
@@ -36,22 +41,25 @@ __all__ = [
     "template",
 ]
 
-StartServers = Callable[..., Awaitable[list[ServerProcess]]]
-
 
 @pytest.fixture(scope="session")
 def app(request: pytest.FixtureRequest) -> Application:
     """The application under test: what the ini option ``padstone_app`` names."""
-    module, _, name = str(request.config.getini("padstone_app")).partition(":")
-    found = getattr(import_module(module), name)
+    from padstone.app import Application
+
+    named = str(request.config.getini("padstone_app"))
+    module, _, name = named.partition(":")
+    found = getattr(import_module(module), name, None)
     if not isinstance(found, Application):
-        raise pytest.UsageError(f"padstone_app: {module}:{name} is not made by create_app")
+        raise pytest.UsageError(f"padstone_app names {named!r}, which create_app has not made")
     return found
 
 
 @pytest.fixture(scope="session")
 def system_folder(app: Application) -> Path:
     """The system's folder, in which its alembic.ini is."""
+    from padstone import migrations
+
     return migrations.folder_of(app.settings)
 
 
@@ -63,6 +71,8 @@ async def template(
     test_services: TestServices,
 ) -> str:
     """The name of the migrated database that others are cloned from."""
+    from padstone import migrations
+    from padstone.settings import DatabaseSettings
 
     def migrate(url: str) -> None:
         settings = _with_services(app.settings, test_services, url)
@@ -80,6 +90,8 @@ async def shared_running(
     test_services: TestServices,
 ) -> AsyncIterator[Running]:
     """The application on this process's own database, started once for all tests that roll back."""
+    from padstone.testing.running import run
+
     async with (
         database_factory.clone(template) as url,
         run(app, _with_services(app.settings, test_services, url)) as running,
@@ -102,6 +114,8 @@ async def cloned_settings(
 @pytest_asyncio.fixture
 async def committed_running(app: Application, cloned_settings: Settings) -> AsyncIterator[Running]:
     """The application on a database of the test's own, in which commits are real."""
+    from padstone.testing.running import run
+
     async with run(app, cloned_settings) as started:
         yield started
 
@@ -136,6 +150,8 @@ async def client(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest_asyncio.fixture
 async def session(running: Running) -> AsyncIterator[AsyncSession]:
     """A session on the test's database. Commit what a request is to see in a committed test."""
+    from padstone.db.sessions import WriteSession
+
     opened: Database = running.state["database"]
     pinned = opened.pinned_connection
     options: dict[str, Any] = {"bind": opened.engine}
@@ -148,6 +164,8 @@ async def session(running: Running) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 def queries(running: Running) -> QueryCounter:
     """Counts the statements that the application sends."""
+    from padstone.testing.queries import QueryCounter
+
     return QueryCounter(running.state["database"].engine.sync_engine)
 
 
@@ -156,6 +174,8 @@ async def server(
     cloned_settings: Settings, system_folder: Path, tmp_path: Path
 ) -> AsyncIterator[StartServers]:
     """Starts server processes on the test's own database; they end with the test."""
+    from padstone.testing.servers import ServerProcess
+
     started: list[ServerProcess] = []
 
     async def start(processes: int = 1, **environment: str) -> list[ServerProcess]:
@@ -172,8 +192,10 @@ async def server(
         return new
 
     yield start
-    for process in started:
-        await process.stop()
+    # Each is stopped, also where another one does not want to.
+    for result in await asyncio.gather(*(one.stop() for one in started), return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
 
 
 def _with_services(settings: Settings, services: TestServices, url: str) -> Settings:
