@@ -64,13 +64,19 @@ def run(check: Check) -> Outcome:
         [BIN / check.command[0], *check.command[1:]],
         cwd=check.folder,
         # From nothing but these: a developer's settings must not decide.
-        env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")},
+        env={"HOME": "/", **_kept(), "PATH": f"{BIN}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
     )
     output = (done.stdout + done.stderr).strip()
     return Outcome(check, done.returncode == 0, time.monotonic() - began, output)
+
+
+def _kept() -> dict[str, str]:
+    """Where home is, and how this machine reaches others."""
+    names = {"HOME", "HTTPS_PROXY", "HTTP_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
+    return {name: value for name, value in os.environ.items() if name in names}
 
 
 def main() -> int:
