@@ -2,11 +2,10 @@
 
 import contextlib
 import io
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +13,10 @@ from unittest.mock import patch
 
 import pytest
 import pytest_asyncio
-import structlog
 
 from padstone.__main__ import main
 from padstone.testing.databases import DatabaseFactory
+from padstone.testing.logs import logging_kept
 
 CONFIG = """\
 from typing import ClassVar
@@ -96,7 +95,7 @@ class Program:
             patch.multiple(sys, argv=["padstone", *map(str, args)], path=list(sys.path)),
             patch.multiple(sys, stdout=out, stderr=err),
             contextlib.chdir(self.folder),
-            _logging_kept(),
+            logging_kept(),
             ThreadPoolExecutor(1) as thread,  # a command runs an event loop of its own
         ):
             _forget_app()
@@ -105,18 +104,6 @@ class Program:
         out.seek(0)
         err.seek(0)
         return Ran(status, out.read(), err.read())
-
-
-@contextlib.contextmanager
-def _logging_kept() -> Iterator[None]:
-    root, before = logging.getLogger(), structlog.get_config()
-    handlers, level = list(root.handlers), root.level
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
-        root.handlers[:] = handlers
-        root.setLevel(level)
 
 
 def _forget_app() -> None:

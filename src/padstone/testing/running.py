@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from padstone.app import Application
 from padstone.backing import attach
 from padstone.settings import Settings
+from padstone.testing.logs import logging_kept
 
 __all__ = ["Running", "run"]
 
@@ -41,9 +42,10 @@ async def run(app: Application, settings: Settings) -> AsyncIterator[Running]:
     """Starts ``app`` with ``settings`` in place of its own."""
     before = app.attach
     app.attach = lambda _: attach(settings)  # every address is given
-    try:
-        async with app.router.lifespan_context(app) as state:
+    with logging_kept():
+        try:
+            async with app.router.lifespan_context(app) as state:
+                app.attach = before
+                yield Running(app, state or {})
+        finally:
             app.attach = before
-            yield Running(app, state or {})
-    finally:
-        app.attach = before
