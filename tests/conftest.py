@@ -2,6 +2,8 @@
 
 import hypothesis
 
+pytest_plugins = ["started"]
+
 # A slow machine is no failure, so nothing here is timed; and the same examples everywhere, so that
 # a red test is red again.
 hypothesis.settings.register_profile(

@@ -86,11 +86,15 @@ def _encode(body: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(body)
     except TypeError:
-        # A lone surrogate in the path or in a field's name has no UTF-8 form.
-        clean = {
-            key: value.encode(errors="backslashreplace").decode()
-            if isinstance(value, str)
-            else value
-            for key, value in body.items()
-        }
-        return orjson.dumps(clean | {"errors": []})
+        # A lone surrogate, in the path or in a field's name, has no UTF-8 form.
+        return orjson.dumps(_escaped(body))
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    return value

@@ -1,3 +1,5 @@
+"""Applications for the tests of whatever surrounds a request."""
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
