@@ -85,6 +85,7 @@ async def _principal(
 
 
 AuthenticatorDep = Annotated[ApiKeyAuthenticator, Depends(_authenticator)]
+"""The application's authenticator, for a route that forgets or checks keys itself."""
 
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 """Whoever is calling; 401 where nobody knows."""

@@ -31,6 +31,7 @@ from padstone.problems import problem_responses
 __all__ = ["key_routes"]
 
 key_routes = APIRouter()
+"""Make, list, read, rename, rotate and revoke the keys of whoever is calling."""
 
 Reader = Annotated[Principal, Requires("keys:read")]
 Writer = Annotated[Principal, Requires("keys:write")]

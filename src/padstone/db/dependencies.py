@@ -34,6 +34,7 @@ async def _read_session(connection: HTTPConnection) -> AsyncIterator[ReadSession
 
 
 DatabaseDep = Annotated[Database, Depends(_database)]
+"""The application's database, for a route that opens its sessions itself."""
 
 # Function scope: the transaction is committed before the first byte of the response leaves, so
 # that a commit which fails is an error and not a 200.

@@ -22,6 +22,7 @@ async def _health(connection: HTTPConnection) -> HealthMonitor:
 
 
 HealthDep = Annotated[HealthMonitor, Depends(_health)]
+"""The application's monitor, for a system's own shape of the answer."""
 
 
 class Liveness(BaseModel):

@@ -10,6 +10,7 @@ SECURITY_HEADERS = {
     # Answers belong to whoever asked; a shared cache must not keep them unless a route says so.
     "Cache-Control": "no-store",
 }
+"""What every answer carries."""
 
 HSTS = "max-age=31536000; includeSubDomains"
 

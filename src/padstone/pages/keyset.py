@@ -31,7 +31,10 @@ __all__ = ["Direction", "OrderBy", "paginate"]
 T = TypeVar("T")
 
 Direction = Literal["asc", "desc"]
+"""Smallest or largest first."""
+
 OrderBy = Sequence[tuple[ColumnElement[Any] | InstrumentedAttribute[Any], Direction]]
+"""Columns with their directions."""
 
 
 async def paginate(

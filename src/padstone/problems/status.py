@@ -19,6 +19,7 @@ STATUS: dict[type[errors.PadstoneError], int] = {
     errors.UnavailableError: 503,
     errors.PadstoneError: 500,
 }
+"""The HTTP status of each branch of the tree; what descends from it has the same."""
 
 _CODES = {status: error.code for error, status in STATUS.items()} | {
     405: "method_not_allowed",

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 Environment = Literal["development", "test", "staging", "production"]
+"""The profiles."""
 
 DEVELOPMENT_SECRET_KEY = "insecure-development-key-never-use-it-anywhere-else"  # noqa: S105
 MIN_SECRET_LENGTH = 32
