@@ -54,3 +54,10 @@ def test_the_package_imports_nothing_slow() -> None:
     code = "import sys, padstone; print(sorted({'fastapi', 'sqlalchemy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    script = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in script if line.startswith("make ")]
+    assert commands == ["make check", "make test"]
+    assert all(f"$ {command}" in README or f"`{command}`" in README for command in commands)
