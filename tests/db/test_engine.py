@@ -17,6 +17,11 @@ class Shop(DatabaseSettings):
     SYSTEM = "shop"
 
 
+async def ask(database: Database) -> None:
+    async with database.read_session() as session:
+        await session.execute(text("SELECT 1"))
+
+
 async def shown(database: Database, name: str) -> str:
     async with database.session() as session:
         return str(await session.scalar(text(f"SHOW {name}")))
@@ -58,7 +63,7 @@ async def test_a_statement_that_takes_too_long_is_ended_by_the_server(open_datab
             await session.execute(text("SELECT pg_sleep(60)"))
     assert sqlstate_of(caught.value) == "57014"
     assert isinstance(translate(caught.value), UnavailableError)
-    await database.check()
+    await ask(database)
 
 
 async def test_a_server_that_falls_silent_is_left(open_database: Any, proxy: Any) -> None:
@@ -69,7 +74,7 @@ async def test_a_server_that_falls_silent_is_left(open_database: Any, proxy: Any
     )
     proxy.silence()
     with pytest.raises(TimeoutError) as caught:
-        await database.check()
+        await ask(database)
     assert isinstance(translate(caught.value), UnavailableError)
     assert database.pool_status()["in_use"] == 0
 
@@ -88,7 +93,7 @@ async def test_a_command_that_the_client_gives_up_is_cancelled_there_too(
         return not await watcher.backends("active")
 
     await watcher.until(nothing_runs)
-    await database.check()
+    await ask(database)
 
 
 async def test_a_transaction_that_stands_still_is_ended(open_database: Any, watcher: Any) -> None:
@@ -103,7 +108,7 @@ async def test_a_transaction_that_stands_still_is_ended(open_database: Any, watc
             await watcher.until(all_gone)
             await session.execute(text("SELECT 1"))
     assert isinstance(translate(caught.value), UnavailableError)
-    await database.check()
+    await ask(database)
 
 
 async def test_without_prepared_statements_none_is_left_and_reads_have_a_transaction(
