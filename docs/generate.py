@@ -23,6 +23,7 @@ The name is that of the environment variable. Values come from, first wins: the 
 in the current folder (never in tests), a file of that name in `/run/secrets`, the profile of
 `ENVIRONMENT`, the default. `padstone settings` shows each value and where it came from.
 """
+NOT_SERVED = ("padstone.cli", "padstone.testing", "padstone.__main__")
 NOTE = "<!-- Written by `make docs`; do not edit it by hand. -->\n"
 
 
@@ -49,7 +50,7 @@ def settings_page() -> str:
 def errors_page() -> str:
     """Every error code of the library, with its status."""
     for module in walk_packages(padstone.__path__, "padstone."):
-        if not module.name.startswith(("padstone.cli", "padstone.testing", "padstone.__main__")):
+        if not module.name.startswith(NOT_SERVED):
             import_module(module.name)
     rows = sorted({(status_of(error), error.code, error.detail) for error in _all(PadstoneError)})
     table = "".join(f"| {status} | `{code}` | {detail} |\n" for status, code, detail in rows)
@@ -75,7 +76,13 @@ def commands_page() -> str:
 
 
 def _all(error: type[PadstoneError]) -> set[type[PadstoneError]]:
-    return {error}.union(*map(_all, error.__subclasses__()))
+    """The library's own, and none of whatever else is loaded."""
+    found = {error}.union(*map(_all, error.__subclasses__()))
+    return {
+        one
+        for one in found
+        if one.__module__.startswith("padstone.") and not one.__module__.startswith(NOT_SERVED)
+    }
 
 
 def _subcommands(name: str) -> list[str]:
