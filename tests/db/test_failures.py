@@ -11,7 +11,7 @@ from sqlalchemy import column, insert, table, text
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from padstone.db import Database, sqlstate_of, translate
+from padstone.db import Database, name_of, sqlstate_of, translate
 from padstone.db.failures import is_disconnect, is_retryable, is_transient, refuses_tls
 from padstone.errors import (
     ConflictError,
@@ -96,7 +96,7 @@ async def told(database: Database, sql: str, value: Any) -> PadstoneError:
             await session.execute(text(last), {"v": value} if ":v" in last else {})
     found = translate(caught.value)
     assert found is not None
-    assert CANARY not in f"{found} {found.errors}".lower()
+    assert CANARY not in f"{found} {found.errors} {name_of(caught.value)}".lower()
     return found
 
 
@@ -227,6 +227,15 @@ def test_a_state_is_found_however_it_is_wrapped() -> None:
     assert sqlstate_of(None) is None
     assert not is_disconnect(None)
     assert not is_disconnect(asyncpg.InterfaceError("another operation is in progress"))
+
+
+async def test_a_log_gets_a_name_and_no_values(pets: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with pets.session() as session:
+            await session.execute(text("INSERT INTO owners VALUES (2, 'c4n4ry')"))
+    assert name_of(caught.value) == "UniqueViolationError 23505 owners_email_key"
+    assert name_of(ConnectionRefusedError("c4n4ry")) == "ConnectionRefusedError"
+    assert name_of(PoolTimeoutError("c4n4ry")) == "TimeoutError"
 
 
 async def test_a_bulk_insert_is_told_like_a_single_one(pets: Database) -> None:

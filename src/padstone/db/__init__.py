@@ -3,7 +3,7 @@
 from padstone.db.database import Database
 from padstone.db.dependencies import DatabaseDep, ReadSessionDep, SessionDep, database_of
 from padstone.db.direct import connect_directly
-from padstone.db.failures import sqlstate_of, translate
+from padstone.db.failures import name_of, sqlstate_of, translate
 from padstone.db.sessions import ReadSession, after_commit
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "after_commit",
     "connect_directly",
     "database_of",
+    "name_of",
     "sqlstate_of",
     "translate",
 ]

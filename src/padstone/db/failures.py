@@ -27,6 +27,7 @@ __all__ = [
     "is_disconnect",
     "is_retryable",
     "is_transient",
+    "name_of",
     "refuses_tls",
     "sqlstate_of",
     "translate",
@@ -65,6 +66,16 @@ def sqlstate_of(error: BaseException | None) -> str | None:
         if isinstance(state, str):
             return state
     return None
+
+
+def name_of(error: BaseException) -> str:
+    """What happened, for a log: the driver's name for it, the SQLSTATE and the constraint.
+
+    PostgreSQL's own words are no good there, since they repeat values.
+    """
+    *_, driver = _chain(error)
+    parts = (type(driver).__name__, sqlstate_of(error), getattr(driver, "constraint_name", None))
+    return " ".join(part for part in parts if isinstance(part, str))
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from padstone.db import translate
+from padstone.db import name_of, translate
 from padstone.errors import AuthError, FieldError, PadstoneError
 from padstone.problems.response import ProblemResponse
 from padstone.problems.status import code_of_status, status_of
@@ -69,9 +69,7 @@ async def _database(request: Request, error: Exception) -> Response:
     known = translate(error)
     if known is None:
         raise error
-    structlog.get_logger().warning(
-        "database refused", code=known.code, error=type(error).__name__, reason=_first_line(error)
-    )
+    structlog.get_logger().warning("database refused", code=known.code, reason=name_of(error))
     return problem_of(request, known)
 
 
@@ -153,8 +151,3 @@ def _field_error(item: Mapping[str, Any]) -> FieldError:
     # Pydantic's own list holds the input, which may be a password; only these three are taken.
     message = str(item["msg"]).removeprefix("Value error, ")
     return FieldError(".".join(map(str, item["loc"])), message, str(item["type"]))
-
-
-def _first_line(error: BaseException) -> str:
-    # PostgreSQL's second line is DETAIL, and that holds values.
-    return str(error).partition("\n")[0]
