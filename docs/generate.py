@@ -4,14 +4,15 @@ The reference is generated so that no setting, error code or command can be left
 """
 
 import os
-import subprocess
 import sys
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from pkgutil import walk_packages
 
 import padstone
-from padstone.cli.program import COMMANDS
+from padstone.cli.program import COMMANDS, run
 from padstone.errors import PadstoneError
 from padstone.problems import status_of
 from padstone.settings import DatabaseSettings, Settings, StorageSettings
@@ -96,14 +97,13 @@ def _subcommands(name: str) -> list[str]:
 
 
 def _help(*words: str) -> str:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "padstone", *words, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PATH": os.environ["PATH"], "COLUMNS": "98", "NO_COLOR": "1", "TERM": "dumb"},
-    )
-    return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
+    # Typer looks at the environment when it is imported first, so this runs before anything else.
+    os.environ |= {"COLUMNS": "98", "NO_COLOR": "1", "TERM": "dumb"}
+    output = StringIO()
+    with redirect_stdout(output):
+        run([*words, "--help"])
+    lines = output.getvalue().strip("\n").splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 PAGES = {
@@ -113,15 +113,20 @@ PAGES = {
 }
 
 
-def main() -> None:
-    """Writes every page that has changed."""
-    for name, page in PAGES.items():
-        path = HERE / name
-        text = page()
-        if not path.is_file() or path.read_text() != text:
-            path.write_text(text)
-            print(f"wrote docs/{name}")
+def main() -> int:
+    """Writes every page that has changed; with ``--check`` names them and writes none."""
+    check = "--check" in sys.argv
+    stale = [name for name, page in PAGES.items() if _differs(HERE / name, page())]
+    for name in stale:
+        if not check:
+            (HERE / name).write_text(PAGES[name]())
+        print(f"{'stale' if check else 'wrote'}: docs/{name}")
+    return 1 if check and stale else 0
+
+
+def _differs(path: Path, text: str) -> bool:
+    return not path.is_file() or path.read_text() != text
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
