@@ -1,11 +1,14 @@
 """The server of one process."""
 
 import asyncio
+import errno
+import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType
 from typing import Any
 
+import structlog
 import uvicorn
 
 __all__ = ["OnServing", "Server"]
@@ -32,12 +35,23 @@ class Server(uvicorn.Server):
                 raise
         finally:
             self._starting = None
-        if self.started and self._on_serving is not None:
+        if self.started:
             try:
-                await self._on_serving(self.lifespan.state)
+                await self._serving(sockets or [])
             except BaseException:
                 await self.shutdown(sockets)
                 raise
+
+    async def _serving(self, sockets: list[socket.socket]) -> None:
+        for one in sockets:
+            try:
+                one.listen(self.config.backlog)
+            except OSError as error:
+                # uvloop says nothing where another process listens by now. It closes the socket.
+                raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE)) from error
+            structlog.get_logger("padstone.serve").info("serving", url=_url(one))
+        if self._on_serving is not None:
+            await self._on_serving(self.lifespan.state)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Takes the signal to end."""
@@ -45,3 +59,8 @@ class Server(uvicorn.Server):
         if self._starting is not None:
             # An application may wait half a minute for its database.
             self._starting.get_loop().call_soon_threadsafe(self._starting.cancel)
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
