@@ -1,5 +1,6 @@
 """A server is a process: it is waited for, stopped, killed, and its end is told."""
 
+import asyncio
 import signal
 import socket
 import sys
@@ -84,8 +85,12 @@ async def test_one_that_dies_is_not_waited_for(start: Any) -> None:
 
 
 async def test_one_that_is_never_ready_shows_its_log(start: Any) -> None:
+    process = start("unready")
+    async with asyncio.timeout(60):
+        while not process.log.read_text():  # it is another process's doing
+            await asyncio.sleep(0.01)
     with pytest.raises(AssertionError, match=r"did not answer 200 within 0\.5 s") as caught:
-        await start("unready").ready("/", within=0.5)
+        await process.ready("/", within=0.5)
     assert "mode unready" in str(caught.value)
 
 

@@ -29,7 +29,7 @@ def give(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 def test_where_all_are_given_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, *(name.removeprefix("PADSTONE_TEST_") for name in GIVEN))
     monkeypatch.setattr(devservices, "attach", None)
-    with test_services() as services:
+    with test_services("a") as services:
         assert services == TestServices(
             admin_url=GIVEN["PADSTONE_TEST_DATABASE_URL"],
             storage={
@@ -39,12 +39,13 @@ def test_where_all_are_given_nothing_is_started(monkeypatch: pytest.MonkeyPatch)
             },
             redis_url=GIVEN["PADSTONE_TEST_REDIS_URL"],
             is_embedded=False,
+            run="a",
         )
         assert "c4n4ry" not in repr(services)
 
 
 async def test_where_none_is_given_they_are_embedded_and_not_those_of_development() -> None:
-    with test_services() as services:
+    with test_services("a") as services:
         assert services.is_embedded
         connection = await asyncpg.connect(services.admin_url.replace("+asyncpg", ""))
         assert await connection.fetchval("SELECT current_database()") == "test_admin"
@@ -62,7 +63,7 @@ def test_what_is_given_is_used_beside_the_embedded_rest(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     give(monkeypatch, name)
-    with test_services() as services:
+    with test_services("a") as services:
         given = GIVEN[f"PADSTONE_TEST_{name}"]
         assert (services.admin_url == given) is (name == "DATABASE_URL")
         assert (services.redis_url == given) is (name == "REDIS_URL")
@@ -73,12 +74,12 @@ def test_what_is_given_is_used_beside_the_embedded_rest(
 def test_an_empty_variable_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in GIVEN:
         monkeypatch.setenv(name, "")
-    with test_services() as services:
+    with test_services("a") as services:
         assert services.is_embedded
 
 
 def test_half_a_storage_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "STORAGE_ENDPOINT_URL", "STORAGE_SECRET_KEY")
     with pytest.raises(ValueError, match="PADSTONE_TEST_STORAGE_ACCESS_KEY must be set") as caught:
-        test_services().__enter__()
+        test_services("a").__enter__()
     assert "c4n4ry" not in str(caught.value)

@@ -16,10 +16,16 @@ _OURS = re.compile(r"test_[a-z0-9_]{1,58}").fullmatch
 
 
 class DatabaseFactory:
-    """Makes and drops databases on one PostgreSQL server."""
+    """Makes and drops databases on one PostgreSQL server.
 
-    def __init__(self, admin_url: str) -> None:
+    On a server that outlives the tests all names hold ``run``, by which ``drop_all`` finds them.
+    Without it one run finds the templates that another has made.
+    """
+
+    def __init__(self, admin_url: str, run: str = "") -> None:
         self._admin_url = admin_url
+        self._run = run
+        self._prefix = f"test_{run}_" if run else "test_"
 
     def url(self, name: str) -> str:
         """The URL of the database ``name``. Refuses any that is not a test's."""
@@ -47,7 +53,7 @@ class DatabaseFactory:
         digest = hashlib.sha256()
         for script in sorted((folder / "alembic" / "versions").glob("*.py")):
             digest.update(script.read_bytes())
-        name = f"test_template_{system}_{digest.hexdigest()[:12]}"
+        name = f"{self._prefix}template_{system}_{digest.hexdigest()[:12]}"
         admin = await self._connect()
         try:
             # One process makes it, and the others wait.
@@ -64,9 +70,26 @@ class DatabaseFactory:
             await admin.close()
         return name
 
+    async def drop_all(self) -> None:
+        """Drops the databases of the run: its templates, and what a killed process has left."""
+        if not self._run:  # its databases cannot be told from those of others
+            raise ValueError("There is no run whose databases these could be. Nothing was touched.")
+        admin = await self._connect()
+        try:
+            found = await admin.fetch(
+                "SELECT datname, datistemplate FROM pg_database WHERE starts_with(datname, $1)",
+                self._prefix,
+            )
+            for name, is_template in found:
+                if is_template:
+                    await admin.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE false')
+                await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        finally:
+            await admin.close()
+
     @asynccontextmanager
     async def _made(self, template: str) -> AsyncIterator[str]:
-        name = f"test_{secrets.token_hex(8)}"
+        name = f"{self._prefix}{secrets.token_hex(8)}"
         admin = await self._connect()
         try:
             await self._create(admin, name, template)

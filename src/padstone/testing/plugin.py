@@ -5,10 +5,16 @@ test run that wants none of them does not wait for them.
 """
 
 import os
+import secrets
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
-__all__: list[str] = []
+__all__ = ["RUN"]
+
+RUN = pytest.StashKey[str]()
+"""What the names of everything hold that this test run makes, in whichever of its processes."""
 
 # Settings that a developer's shell may hold and that no test must see.
 _FOREIGN = ("DATABASE_", "STORAGE_", "REDIS_", "METRICS_", "HEALTH_", "SHUTDOWN_", "LOG_", "ALLOW")
@@ -30,6 +36,7 @@ def pytest_load_initial_conftests() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[RUN] = _input(config).get("padstone_run") or secrets.token_hex(4)
     config.addinivalue_line(
         "markers", "committed: the test has a database of its own, in which commits are real"
     )
@@ -47,3 +54,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("embedded_s3"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """A process of this run is about to be started, by xdist."""
+    node.workerinput["padstone_run"] = node.config.stash[RUN]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    yield  # fixtures end, and the processes of xdist do
+    config = session.config
+    given = {"PADSTONE_TEST_DATABASE_URL", "PADSTONE_TEST_STORAGE_ENDPOINT_URL"} & set(os.environ)
+    if not given or _input(config) or config.option.collectonly:
+        return
+    from padstone.testing.cleaning import clean
+
+    try:
+        clean(config.stash[RUN])
+    except Exception as error:  # noqa: BLE001  # whatever the servers had, it is to be said
+        config.get_terminal_writer().line(
+            f"error: what the tests made is left on the servers that were given, in databases "
+            f"and buckets whose names hold {config.stash[RUN]}: {error}"
+        )
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def _input(config: pytest.Config) -> dict[str, Any]:
+    """What this process was told by the one that started it; empty where that is nobody."""
+    return getattr(config, "workerinput", {})

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from padstone.testing.plugin import RUN
+
 if TYPE_CHECKING:
     from padstone.db import Database
     from padstone.testing.databases import DatabaseFactory
@@ -17,11 +19,11 @@ __all__ = ["blank_database", "database", "database_factory", "test_services"]
 
 
 @pytest.fixture(scope="session")
-def test_services() -> Iterator[TestServices]:
+def test_services(pytestconfig: pytest.Config) -> Iterator[TestServices]:
     """The services of this test run."""
     from padstone.testing.services import test_services
 
-    with test_services() as services:
+    with test_services(pytestconfig.stash[RUN]) as services:
         yield services
 
 
@@ -30,7 +32,9 @@ def database_factory(test_services: TestServices) -> DatabaseFactory:
     """Makes databases on the test server."""
     from padstone.testing.databases import DatabaseFactory
 
-    return DatabaseFactory(test_services.admin_url)
+    # The embedded server goes with its databases, and until then runs may share templates.
+    run = "" if test_services.is_embedded else test_services.run
+    return DatabaseFactory(test_services.admin_url, run)
 
 
 @pytest_asyncio.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from padstone import devservices
 
-__all__ = ["TestServices", "test_services"]
+__all__ = ["TestServices", "bucket_name", "given_services", "test_services"]
 
 _STORAGE = ("STORAGE_ENDPOINT_URL", "STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
 _NAMES = ("DATABASE_URL", "REDIS_URL", *_STORAGE)
@@ -16,7 +16,10 @@ _NAMES = ("DATABASE_URL", "REDIS_URL", *_STORAGE)
 
 @dataclass(frozen=True, slots=True)
 class TestServices:
-    """Where the services are, in the names of the settings."""
+    """Where the services are, in the names of the settings.
+
+    The names of what a test run makes there hold ``run``.
+    """
 
     __test__ = False
 
@@ -24,26 +27,40 @@ class TestServices:
     storage: dict[str, Any] = field(repr=False)
     redis_url: str = field(repr=False)
     is_embedded: bool
+    run: str = ""
 
 
-@contextmanager
-def test_services() -> Iterator[TestServices]:
-    """The services for one test process; embedded ones are never those of ``dev``."""
+def bucket_name(run: str) -> str:
+    """The bucket of a test run, named so that it is nobody else's."""
+    return f"test-{run}"
+
+
+def given_services() -> dict[str, str]:
+    """What the environment gives, by the names of the settings."""
     given = {
         name: value for name in _NAMES if (value := os.environ.get(f"PADSTONE_TEST_{name}", ""))
     }
-    storage = {name: value for name, value in given.items() if name in _STORAGE}
-    if missing := [name for name in _STORAGE if storage and name not in storage]:
+    missing = [name for name in _STORAGE if name not in given]
+    if 0 < len(missing) < len(_STORAGE):
         raise ValueError(
             f"PADSTONE_TEST_{' and PADSTONE_TEST_'.join(missing)} must be set too, so that the "
             "tests can use the storage that is given"
         )
+    return given
+
+
+@contextmanager
+def test_services(run: str) -> Iterator[TestServices]:
+    """The services for one process of a test run; embedded ones are never those of ``dev``."""
+    given = given_services()
+    storage = {name: value for name, value in given.items() if name in _STORAGE}
     if len(given) == len(_NAMES):
         yield TestServices(
             admin_url=given["DATABASE_URL"],
             storage=storage,
             redis_url=given["REDIS_URL"],
             is_embedded=False,
+            run=run,
         )
         return
     with devservices.attach("test_admin", ephemeral=True) as lease:
@@ -58,6 +75,7 @@ def test_services() -> Iterator[TestServices]:
             },
             redis_url=given.get("REDIS_URL", services.redis_url),
             is_embedded="DATABASE_URL" not in given,
+            run=run,
         )
 
 

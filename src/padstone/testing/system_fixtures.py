@@ -199,13 +199,20 @@ async def server(
 
 
 def _with_services(settings: Settings, services: TestServices, url: str) -> Settings:
-    values = {"DATABASE_URL": url, "DATABASE_POOL_MIN_SIZE": 1, **services.storage}
+    from padstone.testing.services import bucket_name
+
+    values = {
+        "DATABASE_URL": url,
+        "DATABASE_POOL_MIN_SIZE": 1,
+        **services.storage,
+        "STORAGE_BUCKET": bucket_name(services.run),
+    }
     known = {name: value for name, value in values.items() if name in type(settings).model_fields}
     return type(settings)(**known)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    names = ("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL")
+    names = ("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL", "STORAGE_BUCKET")
     secret = ("STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
     values = {name: getattr(settings, name, None) for name in names}
     values |= {
