@@ -59,6 +59,7 @@ def test_nothing_is_started_where_strangers_may_come() -> None:
         assert found.settings == settings
 
 
+@pytest.mark.usefixtures("embedded")
 async def test_what_is_missing_is_embedded_and_answers() -> None:
     said: list[str] = []
     with backing.attach(Both(ENVIRONMENT="test"), progress=said.append) as found:
@@ -75,6 +76,7 @@ async def test_what_is_missing_is_embedded_and_answers() -> None:
         await connection.close()
 
 
+@pytest.mark.usefixtures("embedded")
 def test_what_is_given_stays() -> None:
     settings = Both(ENVIRONMENT="test", STORAGE_BUCKET="mine", **GIVEN_DATABASE)
     with backing.attach(settings) as found:
@@ -83,12 +85,14 @@ def test_what_is_given_stays() -> None:
         assert found.settings.STORAGE_BUCKET == "mine"
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_backing_may_be_released_twice() -> None:
     found = backing.attach(Both(ENVIRONMENT="test"))
     found.release()
     found.release()
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_cause_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PADSTONE_POSTGRES_BIN", str(tmp_path / "nowhere"))
@@ -96,6 +100,7 @@ def test_a_cause_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         backing.attach(Both(ENVIRONMENT="test"))
 
 
+@pytest.mark.usefixtures("embedded")
 def test_secrets_are_not_shown() -> None:
     with backing.attach(Both(ENVIRONMENT="test")) as found:
         assert found.services is not None

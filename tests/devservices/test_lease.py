@@ -179,6 +179,7 @@ def test_a_lease_may_be_released_twice(shared_root: Path) -> None:
         thread.submit(attach, "shared", root=shared_root).result().release()
 
 
+@pytest.mark.usefixtures("embedded")
 def test_the_test_set_is_quick_and_forgets(root: Path, clients: Any, until: Any) -> None:
     with attach("app", root=root, ephemeral=True, grace=0.2) as lease:
         asked = "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
@@ -189,6 +190,17 @@ def test_the_test_set_is_quick_and_forgets(root: Path, clients: Any, until: Any)
         assert {one.state for one in status(root)} == {"stopped"}
     until(lambda: {one.state for one in status(root, ephemeral=True)} == {"stopped"})
     assert not any(one.data.exists() for one in found)
+
+
+def test_where_tests_were_given_all_services_none_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE", "REDIS", "STORAGE_ENDPOINT"):
+        monkeypatch.setenv(f"PADSTONE_TEST_{name}_URL", "any://canary")
+    with pytest.raises(ServiceError, match="PADSTONE_TEST_REDIS_URL") as caught:
+        attach("app", root=tmp_path, ephemeral=True)
+    assert "canary" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_the_room_imports_no_framework() -> None:

@@ -79,6 +79,7 @@ def test_older_servers_get_an_older_way_to_sort() -> None:
     not list(Path("/usr/lib/postgresql").glob("1[0-7]/bin/initdb")),
     reason="the system has no older PostgreSQL of its own",
 )
+@pytest.mark.usefixtures("embedded")
 def test_the_system_s_older_server_serves_too(
     root: Path, clients: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

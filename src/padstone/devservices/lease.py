@@ -1,5 +1,6 @@
 """Taking part in a set of services: ``attach`` joins it, or starts it, and gives a lease."""
 
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ __all__ = ["Lease", "Services", "attach", "take_start_lock"]
 
 _PATIENCE = 120.0
 """Seconds to wait for a set to start, or for another process that is starting it."""
+_GIVEN = tuple(f"PADSTONE_TEST_{name}_URL" for name in ("DATABASE", "REDIS", "STORAGE_ENDPOINT"))
+"""Where tests are told to find their services, which then need no test set."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,16 @@ def attach(
     sentences while this takes time. ``grace`` is how many seconds a set that this call starts
     outlives its last user.
 
-    Raises ServiceError with the cause and the mend.
+    Raises ServiceError with the cause and the mend; also for a test set where tests were given all
+    services by URL.
     """
     began = time.monotonic()
     _check_name(database)
+    if ephemeral and all(os.environ.get(name) for name in _GIVEN):
+        raise ServiceError(
+            f"The services of the tests are given by {', '.join(_GIVEN)}: no others are started. "
+            "Give this process its addresses, or unset one of these variables."
+        )
     layout = Layout.of(checkout_root() if root is None else root, ephemeral=ephemeral)
     layout.create()
     start_lock = take_start_lock(layout)
