@@ -35,7 +35,13 @@ def tests(name: str, folder: Path, *sources: str) -> bool:
     covered = [f"--cov={source}" for source in sources]
     command = ["pytest", "-n", "auto", "--dist", "worksteal", "-q", "--durations=5", *covered]
     done = subprocess.run(  # noqa: S603
-        [BIN / command[0], *command[1:], "--cov-report=", f"--cov-config={ROOT}/pyproject.toml"],
+        [
+            BIN / command[0],
+            *command[1:],
+            "--cov-report=",
+            "--cov-fail-under=0",
+            f"--cov-config={ROOT}/pyproject.toml",
+        ],
         cwd=folder,
         env=environment(name),
         check=False,
