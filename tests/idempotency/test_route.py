@@ -64,9 +64,10 @@ async def test_without_a_key_every_request_counts(
 async def test_two_hundred_at_once_have_one_effect(post: Post, count: Count) -> None:
     """PROMISES 3."""
     answers = await asyncio.gather(*(post() for _ in range(200)))
-    refused = [answer for answer in answers if answer.status_code == 409]
-    given = [told(answer) for answer in answers if answer.status_code != 409]
-    assert {answer.json()["code"] for answer in refused} <= {"idempotency_in_flight"}
+    # On a slow machine some find no connection in time, and are told to come again.
+    refused = [answer for answer in answers if answer.status_code in {409, 503}]
+    given = [told(answer) for answer in answers if answer.status_code not in {409, 503}]
+    assert {answer.json()["code"] for answer in refused} <= {"idempotency_in_flight", "unavailable"}
     given += [told(await post()) for _ in refused]
     assert len(given) == 200
     assert given[0][0] == 201
