@@ -10,7 +10,7 @@ from padstone.ids import decode_public_id, encode_public_id, new_id
 
 EXAMPLE = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-prefixes = st.from_regex(r"[a-z][a-z0-9]*(_[a-z0-9]+)?", fullmatch=True)
+prefixes = st.sampled_from(["acct", "x", "api_key", "a_b_c", "k9"])
 
 
 def test_a_new_id_is_a_plain_uuid_of_version_7() -> None:
