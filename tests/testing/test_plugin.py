@@ -95,7 +95,7 @@ def test_an_application_that_is_none_is_named(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "things", ModuleType("things"))
-    monkeypatch.setattr(request.config, "getini", lambda _: "things:app")
+    monkeypatch.setitem(request.config._inicache, "padstone_app", "things:app")
     # Nobody else here asks for it: the library's tests have no system.
     with pytest.raises(pytest.UsageError, match="'things:app', which create_app has not made"):
         request.getfixturevalue("app")
