@@ -12,10 +12,10 @@ MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/
 # A setting of the caller's virtual environment must not lead uv elsewhere.
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev test check fmt docs bench clean
+.PHONY: help setup dev test test-given check fmt docs bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  \033[1mmake %-7s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.synced ## Install everything into this folder
 
@@ -35,6 +35,9 @@ dev: setup ## Start every system with real services; SYSTEM=accounts for one
 
 test: setup ## Run every test, with coverage
 	@$(BIN)/python .ci/test.py
+
+test-given: setup ## Run every test on PostgreSQL, Redis and S3 that are given by URL
+	@$(BIN)/python .ci/given_services.py
 
 check: setup ## Lint, format, types, import contracts, migrations, dependencies
 	@$(BIN)/python .ci/check.py

@@ -2,16 +2,15 @@
 
 It starts Debian's PostgreSQL 15, Debian's Redis and moto for itself, in a temporary folder and on
 ports of their own, and ends them however it ends. They differ from the embedded ones on purpose:
-older, another maker's, a role that is no superuser, a password that has to be quoted in a URL, a
-time zone far from UTC, and text that sorts as people sort it. Afterwards it looks at what the
-tests have left and at what they have done outside of databases of their own.
+older, other makers' and less strict; a role that is no superuser, a password that a URL has to
+quote, a time zone far from UTC, and text that sorts as people sort it. Afterwards it looks for
+what the tests have left there and for what they have done outside of what is theirs.
 
 With arguments it calls pytest once, in the current folder, with these: tests/db -n 2. It ends with
 2 where one of the servers is not installed.
 """
 
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -20,11 +19,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import quote
+
+from traces import traces
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -34,32 +36,25 @@ HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds that a server may take to answer, and pytest to end
 
 # PostgreSQL does not run as root.
-ACCOUNT = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-
+ACCOUNT: dict[str, Any] = (
+    {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+)
+# Text sorts as in a dictionary, not by code point: "a" before "B".
+LOCALE = ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8", "--encoding=UTF8")
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "300",
     "fsync": "off",
     "timezone": "Asia/Kathmandu",  # 5 hours and 45 minutes from UTC
-    "log_statement": "mod",
-    "log_line_prefix": "%d|",  # the database, by which `trespasses` knows them
+    "log_statement": "mod",  # what changes anything is logged,
+    "log_line_prefix": "%d|",  # with the name of the database
 }
-
-# A role that may make databases, and roles for the tests of refused log-ins; no superuser.
-PREPARE = """
+# It may make databases, and roles for the tests of refused log-ins. It is no superuser.
+ROLE = """
 CREATE ROLE tester LOGIN CREATEDB CREATEROLE PASSWORD :'password';
 CREATE DATABASE given OWNER tester;
 """
-LEFT = """
-SELECT 'the database ' || datname FROM pg_database
-WHERE datname NOT IN ('postgres', 'template0', 'template1', 'given')
-UNION ALL
-SELECT 'the role ' || rolname FROM pg_roles
-WHERE rolname NOT IN ('owner', 'tester') AND rolname NOT LIKE 'pg\\_%'
-"""
-STATEMENT = re.compile(r"^(\w*)\|LOG:  (?:statement|execute [^:]*): (.*)$")
-ON_DATABASES = re.compile(r"(?:CREATE|DROP|ALTER)\s+DATABASE\b(?:\s+IF\s+EXISTS)?\s*(.*)", re.I)
 
 
 def missing() -> list[str]:
@@ -73,6 +68,7 @@ def missing() -> list[str]:
 
 
 def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -87,28 +83,49 @@ def answers(port: int, question: bytes = b"", answer: bytes = b"") -> bool:
     return False
 
 
+def start(
+    command: Sequence[Path | str], last: signal.Signals, **options: Any
+) -> "subprocess.Popen[Any]":
+    """Starts a process that ends with this one, also where this one is killed."""
+    dying = ["/usr/bin/setpriv", "--pdeathsig", last.name.removeprefix("SIG")]
+    return subprocess.Popen([*dying, *command], **options)  # noqa: S603
+
+
+def end(process: "subprocess.Popen[Any]", last: signal.Signals) -> None:
+    """Asks the process to end, and insists when its time is up."""
+    process.send_signal(last)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class Given:
-    """The three servers, their logs in ``folder``."""
+    """The three servers and their logs, in ``folder``."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
-        self.log = folder / "postgres.log"
         self._stack = stack
         self._password = f"{secrets.token_hex(8)}@/%:?#"
         self._ports = {name: free_port() for name in ("postgres", "redis", "moto")}
 
     def start(self) -> None:
-        self._start_postgres()
-        settings = self.folder / "redis.conf"
-        port = self._ports["redis"]
-        settings.write_text(
-            f'bind {HOST}\nport {port}\ndir {self.folder}\nsave ""\nrequirepass "{self._password}"'
-        )
-        self._serve("redis", ["redis-server", settings], signal.SIGTERM)
+        """Starts them and waits until each answers."""
+        self._initialize()
+        options = [word for item in SETTINGS.items() for word in ("-c", "=".join(item))]
+        port = self._ports["postgres"]
+        command: list[Path | str] = [POSTGRES / "postgres", "-D", self.folder / "data"]
+        self._serve("postgres", [*command, "-p", str(port), *options], signal.SIGINT, **ACCOUNT)
+        settings = f'bind {HOST}\nport {self._ports["redis"]}\ndir {self.folder}\nsave ""\n'
+        file = self._private("redis.conf", f'{settings}requirepass "{self._password}"\n')
+        self._serve("redis", ["redis-server", file], signal.SIGTERM)
         command = [BIN / "moto_server", "-H", HOST, "-p", str(self._ports["moto"])]
         self._serve("moto", command, signal.SIGTERM)
-        self._wait("redis", lambda: answers(port, b"PING\r\n", b"-NOAUTH"))
+        self._wait("redis", lambda: answers(self._ports["redis"], b"PING\r\n", b"-NOAUTH"))
         self._wait("moto", lambda: answers(self._ports["moto"]))
+        self._wait("postgres", lambda: self.sql("SELECT 1", check=False) == ["1"])
+        self.sql(ROLE)
 
     def urls(self) -> dict[str, str]:
         """The variables by which the plugin is told."""
@@ -123,32 +140,11 @@ class Given:
             "PADSTONE_TEST_STORAGE_SECRET_KEY": secrets.token_hex(16),
         }
 
-    def _start_postgres(self) -> None:
-        data, password = self.folder / "data", self.folder / "password"
-        data.mkdir(mode=0o700)
-        password.write_text(self._password)
-        if ACCOUNT:
-            for path in (data, password):
-                shutil.chown(path, "nobody", "nogroup")
-        # Text sorts as in a dictionary, not by code point: "a" before "B".
-        locale = ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8", "-E", "UTF8"]
-        subprocess.run(  # noqa: S603
-            [POSTGRES / "initdb", "-D", data, "-U", "owner", *locale]
-            + ["-A", "scram-sha-256", f"--pwfile={password}", "--no-sync"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **ACCOUNT,
-        )
-        options = [word for item in SETTINGS.items() for word in ("-c", "=".join(item))]
-        command = [POSTGRES / "postgres", "-D", data, "-p", str(self._ports["postgres"]), *options]
-        self._serve("postgres", command, signal.SIGINT, **ACCOUNT)
-        self._wait("postgres", lambda: self._psql("SELECT 1", check=False) == ["1"])
-        self._psql(PREPARE)
-
-    def _psql(self, statements: str, *, check: bool = True) -> list[str]:
+    def sql(self, statements: str, *, check: bool = True) -> list[str]:
+        """The lines that ``psql`` prints, as the server's owner."""
+        where = ("-h", HOST, "-p", str(self._ports["postgres"]), "-U", "owner", "-d", "postgres")
         done = subprocess.run(  # noqa: S603
-            [POSTGRES / "psql", "-XqAt", "-h", HOST, "-p", str(self._ports["postgres"])]
-            + ["-U", "owner", "-d", "postgres", "-v", f"password={self._password}"],
+            [POSTGRES / "psql", "-XqAt", *where, "-v", f"password={self._password}"],
             input=statements,
             env={"PGPASSWORD": self._password},
             capture_output=True,
@@ -157,22 +153,34 @@ class Given:
         )
         return done.stdout.splitlines()
 
+    def _initialize(self) -> None:
+        data, password = self.folder / "data", self._private("password", self._password)
+        data.mkdir(mode=0o700)
+        if ACCOUNT:
+            for path in (data, password):
+                shutil.chown(path, ACCOUNT["user"], ACCOUNT["group"])
+        access = ("-U", "owner", "-A", "scram-sha-256", f"--pwfile={password}")
+        subprocess.run(  # noqa: S603
+            [POSTGRES / "initdb", "-D", data, *LOCALE, *access, "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **ACCOUNT,
+        )
+
+    def _private(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(text)
+        return path
+
     def _serve(
-        self, name: str, command: list[Path | str], last_signal: signal.Signals, **account: object
+        self, name: str, command: Sequence[Path | str], last: signal.Signals, **account: Any
     ) -> None:
-        # A group of its own, since Ctrl-C is for pytest, which has databases to drop. And an end
-        # with this process even where that is killed.
         with (self.folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603
-                ["setpriv", "--pdeathsig", last_signal.name.removeprefix("SIG"), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                process_group=0,
-                **account,
-            )
-        self._stack.callback(end, process, last_signal)
+            # A group of its own: Ctrl-C is for pytest, which has databases to drop.
+            options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "cwd": "/"}
+            process = start(command, last, process_group=0, **options, **account)
+        self._stack.callback(end, process, last)
 
     def _wait(self, name: str, is_ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -181,32 +189,6 @@ class Given:
                 log = (self.folder / f"{name}.log").read_text(errors="replace")
                 raise SystemExit(f"error: {name} does not answer.\n{log[-2000:]}")
             time.sleep(0.05)
-
-    def traces(self) -> list[str]:
-        """What the tests have left on the server, and what they did that is not theirs to do."""
-        return [f"left behind: {line}" for line in self._psql(LEFT)] + list(trespasses(self.log))
-
-
-def trespasses(log: Path) -> Iterator[str]:
-    """The statements that changed something outside of a database whose name begins with test_."""
-    for line in log.read_text(errors="replace").splitlines():
-        if not (found := STATEMENT.match(line)):
-            continue
-        database, statement = found.groups()
-        about = ON_DATABASES.match(statement)
-        if about and not about[1].startswith('"test_') and "tester" not in about[1]:
-            yield f"not a test's database: {statement}"
-        if not about and not database.startswith("test_") and "tester" not in statement:
-            yield f"in the database {database}: {statement}"
-
-
-def end(process: "subprocess.Popen[bytes]", last_signal: signal.Signals) -> None:
-    process.send_signal(last_signal)
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @contextmanager
@@ -228,7 +210,7 @@ def pytest(folder: Path, words: list[str], urls: dict[str, str]) -> bool:
     kept = {"PATH", "HOME", "TERM", "LANG", "TMPDIR", "CI"}
     own = {name: value for name, value in os.environ.items() if name in kept}
     environment = {**own, **urls, "PATH": f"{BIN}:{own['PATH']}"}
-    process = subprocess.Popen([BIN / "pytest", *words], cwd=folder, env=environment)  # noqa: S603
+    process = start([BIN / "pytest", *words], signal.SIGINT, cwd=folder, env=environment)
     try:
         return process.wait() == 0
     finally:
@@ -237,6 +219,7 @@ def pytest(folder: Path, words: list[str], urls: dict[str, str]) -> bool:
 
 
 def stop(*_: object) -> NoReturn:
+    """Ends as Ctrl-C does."""
     raise SystemExit(128 + signal.SIGTERM)
 
 
@@ -246,15 +229,20 @@ def main() -> int:
         print("error: this needs servers that are not installed.", *lacking, sep="\n  ")
         return 2
     signal.signal(signal.SIGTERM, stop)
-    words = ["-n", "auto", "--dist", "worksteal", "-q", "--durations=5"]
+    # Who starts this in the background has it ignored, and so would pytest, which is ended by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    runs = [(folder, ["-n", "auto", "--dist", "worksteal", "-q"]) for folder in FOLDERS]
+    if sys.argv[1:]:
+        runs = [(Path.cwd(), sys.argv[1:])]
     with given_services() as given:
-        if sys.argv[1:]:
-            ok = pytest(Path.cwd(), sys.argv[1:], given.urls())
-        else:
-            ok = all([pytest(folder, words, given.urls()) for folder in FOLDERS])
-        for trace in (traces := given.traces()):
-            print(f"error: {trace}")
-    return 0 if ok and not traces else 1
+        [postgres] = given.sql("SHOW server_version")
+        print(f"On PostgreSQL {postgres}, Redis and moto {version('moto')}:", flush=True)
+        urls = given.urls()
+        failed = [folder for folder, words in runs if not pytest(folder, words, urls)]
+        found = list(traces(given.sql, urls, given.folder))
+    for trace in found:
+        print(f"error: {trace}")
+    return 1 if failed or found else 0
 
 
 if __name__ == "__main__":
