@@ -14,6 +14,10 @@ MASK = "[redacted]"
 MAX_DEPTH = 10
 INT64_MAX = 2**63 - 1
 
+# Tuples, since a union would be made anew at every look.
+_HOLDERS = (Mapping, list, tuple, set, frozenset)
+_SAYS_NOTHING = (int, float, bool, type(None))  # `tokens: 512` is a count
+
 # Names whose values are never written. A part of the name is enough: `user_password`, `x-api-key`.
 _NAME = (
     r"(?:passw|passphrase|pwd|secret|token|authoriz|cookie|credential|signature|session.?id"
@@ -51,7 +55,7 @@ def redact(value: Any, depth: int = 0) -> Any:
     """
     if type(value) is str:  # what most values are
         return _masked_text(_text(value))
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, (bool, float)):
         return value
     if isinstance(value, Enum):
         return redact(value.value, depth)
@@ -59,45 +63,44 @@ def redact(value: Any, depth: int = 0) -> Any:
         return int(value) if abs(value) <= INT64_MAX else str(value)
     if is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
-    if isinstance(value, Mapping | list | tuple | set | frozenset):
+    if isinstance(value, _HOLDERS):
         return _contents(value, depth + 1) if depth < MAX_DEPTH else MASK
     return _masked_text(_text(value))
 
 
 def _contents(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
-        return {
-            _masked_text(_text(key)): MASK if _is_secret(key, item) else redact(item, depth)
-            for key, item in value.items()
-        }
+        return dict([_entry(key, item, depth) for key, item in value.items()])
     items = list(value)
     # A pair of name and value, as headers are.
-    if len(items) == 2 and _is_secret(*items):  # noqa: PLR2004
-        return [redact(items[0], depth), MASK]
+    if len(items) == 2 and isinstance(items[0], (str, bytes)):  # noqa: PLR2004
+        return list(_entry(items[0], items[1], depth))
     return [redact(item, depth) for item in items]
 
 
-def _is_secret(name: object, value: object) -> bool:
-    # Numbers and flags say nothing: `tokens: 512` is a count.
-    return (
-        isinstance(name, str | bytes)
-        and not isinstance(value, int | float | bool | None)
-        and _is_secret_name(name)
-    )
+def _entry(name: object, value: object, depth: int) -> tuple[str, Any]:
+    shown, is_secret = (_familiar_name if type(name) is str else _name)(name)
+    hidden = is_secret and not isinstance(value, _SAYS_NOTHING)
+    return shown, MASK if hidden else redact(value, depth)
 
 
-@lru_cache(maxsize=1024)
-def _is_secret_name(name: str | bytes) -> bool:
-    return _SECRET_NAME(_text(name)) is not None
+def _name(name: object) -> tuple[str, bool]:
+    """The name as it is shown, and whether what goes by it is a secret."""
+    text = _text(name)
+    return _masked_text(text), isinstance(name, (str, bytes)) and _SECRET_NAME(text) is not None
+
+
+# Names come again and again. Only texts are looked up: other keys may be equal and print otherwise.
+_familiar_name = lru_cache(maxsize=1024)(_name)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bytes | bytearray):
-        return value.decode(errors="backslashreplace")
-    if isinstance(value, date | time):
-        return value.isoformat()
     if type(value) is str and value.isascii():
         return value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode(errors="backslashreplace")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     try:
         text = str(value)
     except Exception:  # noqa: BLE001  # a log line never fails for what is in it
