@@ -34,10 +34,8 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
 
 def address(output: str) -> str:
     """The address that the table shows for the system."""
-    line = next(
-        line for line in output.splitlines() if line.startswith("keyed ") and "http" in line
-    )
-    return next(word for word in line.split() if word.startswith("http"))
+    rows = (line.split() for line in output.splitlines())
+    return next(row[2] for row in rows if row[:2] == ["keyed", "1.2.3"])
 
 
 def test_the_table_has_what_a_newcomer_needs(held: Checkout) -> None:
@@ -137,6 +135,23 @@ def test_a_taken_port_is_replaced(held: Checkout) -> None:
         output = dev.until(READY)
     assert f"port {port} is taken, so it is on {port + 1}" in output
     assert address(output) == f"http://127.0.0.1:{port + 1}"
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "sentence"),
+    [
+        (["--system", "unknown"], {}, "There is no system 'unknown' here. There are: keyed."),
+        ([], {"ENVIRONMENT": "production"}, "ENVIRONMENT is production"),
+    ],
+)
+def test_what_cannot_be_asked_for(
+    keyed: Any, args: list[str], environment: dict[str, str], sentence: str
+) -> None:
+    (keyed.folder / "pyproject.toml").write_text('[project]\nname = "keyed"\nversion = "1"\n')
+    ran = keyed.inside("dev", *args, env={"ENVIRONMENT": "", **environment})
+    assert ran.status in {1, 2}
+    assert sentence in ran.err
+    assert ran.out == ""
 
 
 BROKEN = {

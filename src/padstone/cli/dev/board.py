@@ -15,7 +15,7 @@ from padstone.devservices import Services, ServiceStatus
 __all__ = ["Board"]
 
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
-_ENDLESS = 10_000
+_WIDE = 500
 
 
 class Board:
@@ -25,8 +25,8 @@ class Board:
         if isinstance(sys.stdout, TextIOWrapper):
             # An ellipsis is not worth failing for where the output cannot show one.
             sys.stdout.reconfigure(errors="replace")
-        # Soft wrapping, so that a line to copy stays one line.
-        self._console = Console(highlight=False, soft_wrap=True)
+        # Lines are there to be copied: none is broken or cut to the width of the terminal.
+        self._console = Console(highlight=False, soft_wrap=True, width=_WIDE)
         self._width = max(map(len, names))
         self._colours = {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(names)}
 
@@ -67,8 +67,7 @@ class Board:
         for server in servers:
             self._add(table, server, server.started.result())
         self._console.print()
-        # Addresses are there to be copied: they are never cut to the width of a terminal.
-        self._console.print(table, width=_ENDLESS)
+        self._console.print(table)
         for server in servers:
             self._first_steps(server, server.started.result())
         self._console.print()

@@ -49,7 +49,8 @@ class Server(uvicorn.Server):
             except OSError as error:
                 # uvloop says nothing where another process listens by now. It closes the socket.
                 raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE)) from error
-            structlog.get_logger("padstone.serve").info("serving", url=_url(one))
+            if self._on_serving is None:
+                structlog.get_logger("padstone.serve").info("serving", url=_url(one))
         if self._on_serving is not None:
             await self._on_serving(self.lifespan.state)
 
