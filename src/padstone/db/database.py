@@ -105,7 +105,8 @@ class Database:
         async with self._bind(self._reading) as options, ReadSession(**options) as session:
             yield session
             # Nothing is written here: what waits to be written is refused, and not forgotten.
-            await session.flush()
+            if session.new or session.dirty or session.deleted:
+                await session.flush()
 
     async def run(
         self,
