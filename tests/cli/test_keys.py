@@ -97,6 +97,7 @@ def test_a_database_that_lacks_migrations_is_not_touched(
     assert ran.err == "error: The database lacks 1 migration. Run: padstone db upgrade\n"
 
 
+@pytest.mark.usefixtures("embedded")
 def test_the_embedded_database_is_started_and_migrated(keyed: Program) -> None:
     try:
         ran = keyed("keys", "create", "--email", EMAIL)

@@ -64,6 +64,7 @@ def test_a_database_that_is_ahead_of_the_code(migrated: Program, number: int) ->
     assert "0001" in found["migrations"]["what"]
 
 
+@pytest.mark.usefixtures("embedded")
 def test_embedded_services_are_started_to_see_whether_they_start(
     keyed: Program, number: int
 ) -> None:
@@ -83,6 +84,7 @@ def test_embedded_services_that_cannot_start_are_not_tried(keyed: Program, numbe
     assert "database" not in found
 
 
+@pytest.mark.usefixtures("embedded")
 def test_embedded_services_that_do_not_start(
     keyed: Program, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+import secrets
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,7 +15,7 @@ from padstone.settings import StorageSettings
 from padstone.storage import Storage
 from padstone.testing.services import TestServices
 
-BUCKET = "doctor"
+BUCKET = f"test-doctor-{secrets.token_hex(4)}"
 
 
 class Deployed(StorageSettings):
@@ -36,11 +37,13 @@ def _look(
 
 
 @pytest.fixture
-async def bucket(test_services: TestServices) -> None:
+async def bucket(test_services: TestServices) -> AsyncIterator[None]:
     settings = StorageSettings(ENVIRONMENT="test", STORAGE_BUCKET=BUCKET, **test_services.storage)
     opened = Storage(settings)
     await opened.open()
     await opened.check()
+    yield
+    opened._clients.quick.delete_bucket(Bucket=BUCKET)
     await opened.close()
 
 
