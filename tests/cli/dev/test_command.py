@@ -39,7 +39,7 @@ def address(output: str) -> str:
 
 
 def test_the_table_has_what_a_newcomer_needs(held: Checkout) -> None:
-    dev = held.dev(NO_COLOR="1", COLUMNS="80")
+    dev = held.dev("--no-reload", NO_COLOR="1", COLUMNS="80")
     output = dev.until(READY)
     assert "\x1b" not in output
     table = output[output.index("version") :].splitlines()
@@ -68,7 +68,7 @@ def test_the_table_has_what_a_newcomer_needs(held: Checkout) -> None:
 
 
 def test_on_a_terminal_there_is_colour_and_ctrl_c_ends_it(held: Checkout) -> None:
-    dev = held.dev(tty=True, TERM="xterm-256color", COLUMNS="80")
+    dev = held.dev("--no-reload", tty=True, TERM="xterm-256color", COLUMNS="80")
     output = dev.until("Starting keyed", READY)
     assert "\x1b[36mkeyed" in output
     assert "\x1b[?25l" in output  # the cursor hides while something turns
@@ -108,7 +108,7 @@ def test_stopped_while_it_starts_it_leaves_nothing(checkout: Checkout) -> None:
 
 
 def test_two_at_once_share_services_and_not_ports(held: Checkout) -> None:
-    one, two = held.dev(), held.dev()
+    one, two = held.dev("--no-reload"), held.dev("--no-reload")
     urls = {address(dev.until(READY)) for dev in (one, two)}
     assert len(urls) == 2
     announced = [dev for dev in (one, two) if "is taken, so it is on" in dev.output]
@@ -172,13 +172,20 @@ def test_what_does_not_start_is_told(held: Checkout, kind: str) -> None:
     files, environment, reason = BROKEN[kind]
     for name, text in files.items():
         Path(held.system("keyed") / name).write_text(text)
-    dev = held.dev(**environment)
+    dev = held.dev("--no-reload", **environment)
     assert dev.ended() == 1
     assert reason in dev.output
     assert "error: keyed did not start" in dev.output
     assert "ExceptionGroup" not in dev.output
     held.release_services()
     held.nothing_is_left()
+
+
+def test_a_database_that_is_given_is_not_migrated(held: Checkout, blank_database: str) -> None:
+    dev = held.dev("--no-reload", DATABASE_URL=blank_database)
+    assert dev.ended() == 1
+    assert "The database lacks 1 migration. Run: padstone db upgrade" in dev.output
+    assert "Traceback" not in dev.output
 
 
 def test_a_developer_saves_files(held: Checkout) -> None:

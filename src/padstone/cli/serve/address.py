@@ -6,7 +6,7 @@ import socket
 
 from padstone.errors import UnavailableError
 
-__all__ = ["bind", "explain"]
+__all__ = ["bind", "explain", "url_of"]
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -37,3 +37,9 @@ def explain(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
         return f"{host!r} is no address of this machine. Choose another by --host or HOST."
     return f"Nobody can listen on {place}: {os.strerror(error.errno or 0)}."
+
+
+def url_of(bound: socket.socket) -> str:
+    """The address as one types it."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

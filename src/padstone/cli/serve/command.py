@@ -67,7 +67,7 @@ def _settings(system: System) -> "Settings":
 
 
 def _serve(system: System, host: str | None, port: int | None, workers: int) -> int:
-    from padstone.cli.serve.address import bind, explain
+    from padstone.cli.serve.address import bind, explain, url_of
     from padstone.cli.serve.config import Config
 
     settings = _settings(system)
@@ -76,7 +76,9 @@ def _serve(system: System, host: str | None, port: int | None, workers: int) -> 
     config = Config(settings, workers=workers)
     try:
         with bind(host, port) as bound:
-            return _run_workers(config, bound) if workers > 1 else _run(config, bound)
+            if workers > 1:
+                return _run_workers(config, bound)
+            return _run(config, bound, partial(_announce, url_of(bound)))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -84,11 +86,17 @@ def _serve(system: System, host: str | None, port: int | None, workers: int) -> 
         raise UnavailableError(explain(error, host, port)) from error
 
 
-def _run(config: "Config", bound: socket.socket, on_serving: "OnServing | None" = None) -> int:
+def _run(config: "Config", bound: socket.socket, on_serving: "OnServing") -> int:
     from padstone.cli.serve.server import Server
 
     Server(config, on_serving).run(sockets=[bound])
     return 0
+
+
+async def _announce(url: str, _state: object) -> None:
+    import structlog
+
+    structlog.get_logger("padstone.serve").info("serving", url=url)
 
 
 def _run_workers(config: "Config", bound: socket.socket) -> int:

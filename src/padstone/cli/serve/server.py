@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType
 from typing import Any
 
-import structlog
 import uvicorn
 
 __all__ = ["OnServing", "Server"]
@@ -20,7 +19,7 @@ OnServing = Callable[[Mapping[str, Any]], Awaitable[None]]
 class Server(uvicorn.Server):
     """uvicorn's server, which can also be stopped while it starts, and tells when it serves."""
 
-    def __init__(self, config: uvicorn.Config, on_serving: OnServing | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, on_serving: OnServing) -> None:
         super().__init__(config)
         self._on_serving = on_serving
         self._starting: asyncio.Task[Any] | None = None
@@ -49,10 +48,7 @@ class Server(uvicorn.Server):
             except OSError as error:
                 # uvloop says nothing where another process listens by now. It closes the socket.
                 raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE)) from error
-            if self._on_serving is None:
-                structlog.get_logger("padstone.serve").info("serving", url=_url(one))
-        if self._on_serving is not None:
-            await self._on_serving(self.lifespan.state)
+        await self._on_serving(self.lifespan.state)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Takes the signal to end."""
@@ -60,8 +56,3 @@ class Server(uvicorn.Server):
         if self._starting is not None:
             # An application may wait half a minute for its database.
             self._starting.get_loop().call_soon_threadsafe(self._starting.cancel)
-
-
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
