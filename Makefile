@@ -23,7 +23,7 @@ setup: .venv/.synced ## Install everything into this folder
 	@echo "Installing uv $(UV_VERSION) into .tools/ …"
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; python3 is $$(python3 --version 2>&1)."; exit 1; }
 	@python3 -m venv .tools/uv
-	@.tools/uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 
 .venv/.synced: $(MANIFESTS) | $(filter .tools/%,$(UV))
 	@echo "Installing the locked packages into .venv/ …"
