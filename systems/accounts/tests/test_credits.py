@@ -112,7 +112,10 @@ async def test_a7_512_debits_from_four_processes_on_funds_for_100(
     async def debit(client: httpx2.AsyncClient, number: int) -> int:
         body = {"amount_micros": price, "key": f"debit-{number}"}
         while True:
-            answer = await client.post(f"{CREDITS}/debits", json=body, headers=caller.headers)
+            try:
+                answer = await client.post(f"{CREDITS}/debits", json=body, headers=caller.headers)
+            except httpx2.TransportError:
+                continue  # the server closed an idle connection
             # On a slow machine some wait too long for the account's row. They are told to come
             # again, and the key makes that safe.
             if answer.status_code != 503:

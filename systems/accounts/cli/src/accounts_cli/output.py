@@ -28,8 +28,7 @@ def show(text: str) -> None:
     try:
         _write(text)
     except BrokenPipeError:
-        # `accounts keys list | head -1` is no failure. What is still buffered has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return  # `accounts keys list | head -1` is no failure
 
 
 def show_secret(secret: str) -> None:
@@ -111,11 +110,16 @@ def _write(text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
+        _give_up()
         raise
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     except OSError as error:
-        # The interpreter would try once more at its end, and print a trace.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up()
         raise CliError(f"The result cannot be written: {error.strerror}.") from None
+
+
+def _give_up() -> None:
+    # The interpreter would write what is buffered once more at its end, and print a trace.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
