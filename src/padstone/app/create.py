@@ -19,7 +19,7 @@ from padstone.settings import Settings
 __all__ = ["create_app"]
 
 
-def create_app(  # noqa: PLR0913  # one place where everything is named
+def create_app(  # one place where everything is named
     settings: Settings,
     *,
     title: str,
