@@ -3,8 +3,8 @@
 import re
 import time
 from collections.abc import Iterable
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from starlette.requests import Request
@@ -100,7 +100,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _WELL_FORMED(value):
             return str(value.decode())
-    return uuid4().hex
+    return token_hex(16)
 
 
 def _template(scope: Scope) -> str:
