@@ -100,6 +100,7 @@ async def test_c1_services_by_url_start_nothing(clone: Path, cloned_settings: Se
             STORAGE_ENDPOINT_URL=given.STORAGE_ENDPOINT_URL,
             STORAGE_ACCESS_KEY=given.STORAGE_ACCESS_KEY.get_secret_value(),
             STORAGE_SECRET_KEY=given.STORAGE_SECRET_KEY.get_secret_value(),
+            STORAGE_BUCKET=given.STORAGE_BUCKET,
         ) as url,
         httpx2.AsyncClient(base_url=url) as client,
     ):
