@@ -1,9 +1,15 @@
 """Tests run on services of their own, or on those they are told of, and never on others."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import asyncpg
 import pytest
+from redis import Redis
 
 from padstone import devservices
+from padstone.settings import StorageSettings
+from padstone.storage.clients import make_clients
 from padstone.testing.services import TestServices, test_services
 
 GIVEN = {
@@ -42,6 +48,24 @@ def test_where_all_are_given_nothing_is_started(monkeypatch: pytest.MonkeyPatch)
             run="a",
         )
         assert "c4n4ry" not in repr(services)
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[TestServices]:
+    """Those of this run, which were given or were not."""
+    with test_services("a") as found:
+        yield found
+
+
+async def test_each_answers_a_real_client(services: TestServices) -> None:
+    connection = await asyncpg.connect(services.admin_url.replace("+asyncpg", ""))
+    assert connection.get_server_version().major >= 15
+    await connection.close()
+    with Redis.from_url(services.redis_url) as redis:
+        assert redis.ping()
+    settings: dict[str, Any] = services.storage
+    clients = make_clients(StorageSettings(**settings))
+    assert "Buckets" in clients.quick.list_buckets()
 
 
 async def test_where_none_is_given_they_are_embedded_and_not_those_of_development() -> None:

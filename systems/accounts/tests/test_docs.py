@@ -47,7 +47,6 @@ def _run(script: str, folder: Path, variables: dict[str, str]) -> str:
 
 
 @pytest.mark.committed
-@pytest.mark.embedded_s3
 async def test_c10_the_examples_work(
     server: Callable[..., Awaitable[list[ServerProcess]]], make_caller: MakeCaller, tmp_path: Path
 ) -> None:
