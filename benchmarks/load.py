@@ -1,0 +1,157 @@
+"""The load generator: a process of its own that keeps connections busy and takes the time.
+
+It reads a plan from standard input and writes what came of it to standard output, both JSON. Each
+connection sends its next request when the answer to the last one is complete.
+"""
+
+import asyncio
+import itertools
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import uvloop
+
+__all__ = ["COUNTER", "LoadError", "Plan", "Result", "run"]
+
+COUNTER = "@@@@@@@@@@@@"
+"""Where a request has this, each one sent gets another number of as many digits."""
+
+_PATIENCE = 20.0  # seconds that the last answers may take
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE).search
+
+
+class LoadError(Exception):
+    """The server did not answer as the plan expects, so there is nothing to measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Connection number n sends the n-th of ``requests`` again and again, for ``seconds``."""
+
+    port: int
+    requests: list[str]
+    status: int
+    seconds: float
+    connections: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``seconds`` is the time to the last answer. ``failure`` is the first wrong answer."""
+
+    count: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    failure: str = ""
+
+
+def run(plan: Plan) -> Result:
+    """Carries out ``plan`` in a process of its own. Raises ``LoadError``."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, Path(__file__)],
+        input=json.dumps(asdict(plan)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result = Result(**json.loads(done.stdout))
+    if result.failure:
+        raise LoadError(result.failure)
+    return result
+
+
+class _Record:
+    """What all connections share."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.status = b"HTTP/1.1 %d " % plan.status
+        self.deadline = time.perf_counter() + plan.seconds
+        self.latencies: list[float] = []
+        self.failure = ""
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, record: _Record, requests: Iterator[bytes]) -> None:
+        self.record = record
+        self.requests = requests
+        self.received = b""
+        self.began = 0.0
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        head, end, body = self.received.partition(b"\r\n\r\n")
+        if not end:
+            return
+        length = _LENGTH(head)
+        if length is None or not head.startswith(self.record.status):
+            self._end(f"unexpected answer: {self.received[:500].decode(errors='replace')}")
+        elif len(body) >= int(length[1]):
+            now = time.perf_counter()
+            self.record.latencies.append(now - self.began)
+            self.received = b""
+            if now < self.record.deadline and not self.record.failure:
+                self._send()
+            else:
+                self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end("" if self.done.done() else f"the server hung up: {error}")
+
+    def _send(self) -> None:
+        self.began = time.perf_counter()
+        self.transport.write(next(self.requests))
+
+    def _end(self, failure: str = "") -> None:
+        self.record.failure = self.record.failure or failure
+        if not self.done.done():
+            self.done.set_result(None)
+        self.transport.close()
+
+
+def _numbered(request: bytes, numbers: Iterator[int]) -> Iterator[bytes]:
+    before, counter, after = request.partition(COUNTER.encode())
+    if not counter:
+        return itertools.repeat(request)
+    return (b"%s%0*d%s" % (before, len(counter), number, after) for number in numbers)
+
+
+async def _carry_out(plan: Plan) -> Result:
+    # From the clock, so that no two plans count alike.
+    numbers = itertools.count(time.time_ns() // 1_000_000 % 10**9 * 1000)
+    loop = asyncio.get_running_loop()
+    record = _Record(plan)
+    began = time.perf_counter()
+    opening = []
+    for index in range(plan.connections):
+        requests = _numbered(plan.requests[index % len(plan.requests)].encode(), numbers)
+        connection = _Connection(record, requests)
+        opening.append(
+            loop.create_connection(lambda made=connection: made, "127.0.0.1", plan.port)  # type: ignore[misc]
+        )
+    opened = await asyncio.gather(*opening)
+    try:
+        async with asyncio.timeout(plan.seconds + _PATIENCE):
+            await asyncio.gather(*(connection.done for _, connection in opened))
+    except TimeoutError:
+        record.failure = record.failure or f"no answer within {_PATIENCE:g} s"
+    seconds = time.perf_counter() - began
+    latencies = sorted(record.latencies) or [0.0]
+    p50, p99 = (latencies[len(latencies) * share // 100] * 1000 for share in (50, 99))
+    return Result(len(record.latencies), seconds, p50, p99, record.failure)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(uvloop.run(_carry_out(Plan(**json.load(sys.stdin)))))))
