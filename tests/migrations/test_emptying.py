@@ -65,6 +65,7 @@ async def test_a_deployed_database_is_never_emptied(
     assert await psql.fetchval("SELECT count(*) FROM items") == 0
 
 
+@pytest.mark.usefixtures("embedded")
 def test_the_embedded_database_needs_no_confirmation(system: TinySystem) -> None:
     system.revise("aaa", 'op.create_table("items", sa.Column("id", sa.Integer))')
     said: list[str] = []

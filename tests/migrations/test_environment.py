@@ -89,6 +89,7 @@ def test_offline_sql_needs_no_database(
     assert sql.count("BEGIN;") == sql.count("COMMIT;") == 2
 
 
+@pytest.mark.usefixtures("embedded")
 def test_without_a_url_the_embedded_database_is_used(
     system: TinySystem, two: DatabaseSettings
 ) -> None:

@@ -137,6 +137,7 @@ def alone(
         "STORAGE_ENDPOINT_URL": given.STORAGE_ENDPOINT_URL,
         "STORAGE_ACCESS_KEY": given.STORAGE_ACCESS_KEY.get_secret_value(),
         "STORAGE_SECRET_KEY": given.STORAGE_SECRET_KEY.get_secret_value(),
+        "STORAGE_BUCKET": given.STORAGE_BUCKET,
     }
     started = []
 
