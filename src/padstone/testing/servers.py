@@ -56,7 +56,7 @@ class ServerProcess:
                 stderr=log,
             )
 
-    async def ready(self, path: str = "/health/ready", within: float = 60.0) -> None:
+    async def ready(self, path: str = "/health/ready", within: float = 180.0) -> None:
         """Waits until ``path`` answers 200. Fails with the log's end where it does not."""
         deadline = time.monotonic() + within
         async with httpx2.AsyncClient(base_url=self.url, timeout=5) as client:
