@@ -1,6 +1,7 @@
 """The command itself: one process, or several that share a socket."""
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -35,6 +36,7 @@ def serve(
     """Serve the system of the current folder."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
+    gc.disable()  # until all is imported: see Config.load
     system = load()
     from uvicorn.config import STARTUP_FAILURE
 
@@ -105,6 +107,7 @@ def _run_workers(config: "Config", bound: socket.socket) -> int:
 
     from padstone.cli.serve.config import METRICS_FOLDER
 
+    gc.enable()  # the workers import what there is to import
     # Two commands may bind, and one may listen: the loser should know before it has workers.
     bound.listen(config.backlog)
     with TemporaryDirectory(prefix="padstone-metrics-") as folder:
