@@ -1,6 +1,8 @@
 """The plugin loads by itself, costs nothing, and lets nothing foreign into a test."""
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterable
 from types import ModuleType
@@ -57,6 +59,31 @@ def test_a_run_that_wants_no_fixture_of_ours_imports_nothing_for_it(
     )
     result = pytester.runpytest_subprocess("-p", "no:schemathesis", "-p", "no:hypothesispytest")
     result.assert_outcomes(passed=2)
+
+
+def test_what_a_test_starts_can_be_interrupted_in_the_background_of_a_script_too(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import signal, subprocess, sys
+
+        def test_a_child_ends_at_ctrl_c():
+            with subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, stderr=-1) as child:
+                child.send_signal(signal.SIGINT)
+                assert child.wait(60) == -signal.SIGINT
+        """
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:schemathesis", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        command,
+        cwd=pytester.path,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout.decode()
 
 
 def test_markers_are_known_and_fixtures_described(pytester: pytest.Pytester) -> None:

@@ -6,6 +6,7 @@ test run that wants none of them does not wait for them.
 
 import os
 import secrets
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -33,6 +34,10 @@ def pytest_load_initial_conftests() -> None:
         if name.upper().startswith(_FOREIGN) or name.upper() in {*_FOREIGN_NAMES, "ENVIRONMENT"}:
             del os.environ[name]
     os.environ["ENVIRONMENT"] = "test"
+    # A run in the background of a script inherits an ignored Ctrl-C and would hand it on to the
+    # processes that tests start, which then could not be interrupted.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
