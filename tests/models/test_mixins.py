@@ -1,10 +1,13 @@
 """What many tables share behaves the same in each."""
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from uuid import RFC_4122, UUID
 
+import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -17,6 +20,7 @@ from padstone.models import (
     TableBase,
     Timestamped,
     new_metadata,
+    one_of,
     unique_living,
 )
 from padstone.testing.queries import QueryCounter
@@ -99,3 +103,23 @@ def test_a_living_value_is_unique() -> None:
         "CREATE UNIQUE INDEX uq_things_name_owner_living ON things (name, owner) "
         "WHERE deleted_at IS NULL"
     )
+
+
+class Size(StrEnum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Shirt(Base, Identified):
+    __tablename__ = "shirts"
+    size: Mapped[str]
+    __table_args__ = (one_of("size", Size),)
+
+
+async def test_a_text_is_one_of_an_enums_values(database: Database) -> None:
+    await create(database)
+    async with database.session() as session:
+        session.add_all(Shirt(size=size) for size in Size)
+    with pytest.raises(IntegrityError, match="ck_shirts_size"):
+        async with database.session() as session:
+            session.add(Shirt(size="medium"))

@@ -17,6 +17,7 @@ from padstone.models.mixins import (
     Revisioned,
     SoftDeleted,
     Timestamped,
+    one_of,
     unique_living,
 )
 from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted
@@ -30,5 +31,6 @@ __all__ = [
     "Timestamped",
     "hide_deleted",
     "new_metadata",
+    "one_of",
     "unique_living",
 ]

@@ -1,14 +1,15 @@
 """Columns that many tables share."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, Index, func, text
+from sqlalchemy import CheckConstraint, FetchedValue, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from padstone.ids import new_id
 
-__all__ = ["Identified", "Revisioned", "SoftDeleted", "Timestamped", "unique_living"]
+__all__ = ["Identified", "Revisioned", "SoftDeleted", "Timestamped", "one_of", "unique_living"]
 
 
 class Identified:
@@ -55,3 +56,9 @@ def unique_living(table: str, *columns: str) -> Index:
         unique=True,
         postgresql_where=text("deleted_at IS NULL"),
     )
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """A constraint, named like the column: its text is one of ``values``."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
 from padstone.credits import CreditAccountColumns
-from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
+from padstone.models import (
+    Identified,
+    Revisioned,
+    SoftDeleted,
+    Timestamped,
+    one_of,
+    unique_living,
+)
 
 __all__ = ["Account", "AccountStatus"]
 
@@ -25,9 +32,7 @@ class Account(Identified, CreditAccountColumns, Timestamped, Revisioned, SoftDel
 
     __tablename__ = "accounts"
     __table_args__ = (
-        CheckConstraint(
-            f"status IN ({', '.join(repr(s.value) for s in AccountStatus)})", name="status"
-        ),
+        one_of("status", AccountStatus),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
         unique_living("accounts", "email"),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
-from padstone.models import Identified, Timestamped
+from padstone.models import Identified, Timestamped, one_of
 
 __all__ = ["ObjectStatus", "StoredObject"]
 
@@ -26,9 +26,7 @@ class StoredObject(Identified, Timestamped, Base):
     __tablename__ = "objects"
     __table_args__ = (
         CheckConstraint("size_bytes > 0", name="size_positive"),
-        CheckConstraint(
-            f"status IN ({', '.join(repr(s.value) for s in ObjectStatus)})", name="status"
-        ),
+        one_of("status", ObjectStatus),
         Index("ix_objects_account_id_created_at_id", "account_id", "created_at", "id"),
     )
 
