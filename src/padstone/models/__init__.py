@@ -20,6 +20,7 @@ from padstone.models.mixins import (
     one_of,
     unique_living,
 )
+from padstone.models.search import search_vector
 from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Timestamped",
     "hide_deleted",
     "new_metadata",
+    "search_vector",
     "one_of",
     "unique_living",
 ]

@@ -1,0 +1,53 @@
+"""The rules of bodies, as changes to the schema that Pydantic has made of a model."""
+
+from typing import Any
+
+from pydantic_core import PydanticCustomError, core_schema
+
+__all__ = ["storable"]
+
+_INT64 = 2**63
+_STRICT = {"int", "float", "bool"}
+# These hold values of the user's, not schemas.
+_NOT_SCHEMAS = {"default", "metadata", "expected", "serialization", "ref", "schema_ref"}
+
+
+def storable(schema: Any) -> Any:
+    """``schema`` with strict numbers, integers of 64 bits and texts without NUL, at any depth."""
+    if isinstance(schema, dict):
+        changed = {
+            key: value if key in _NOT_SCHEMAS else storable(value) for key, value in schema.items()
+        }
+        return _changed(changed)
+    if isinstance(schema, list | tuple):
+        return type(schema)(storable(item) for item in schema)
+    return schema
+
+
+def _changed(schema: dict[str, Any]) -> dict[str, Any]:
+    kind = schema.get("type")
+    if kind in _STRICT:
+        schema.setdefault("strict", True)
+    if kind == "int":
+        if "gt" not in schema:
+            schema.setdefault("ge", -_INT64)
+        if "lt" not in schema:
+            schema.setdefault("le", _INT64 - 1)
+    if kind == "float":
+        schema.setdefault("allow_inf_nan", False)
+    if kind == "str" and schema.get("metadata", {}).get("padstone") is None:
+        # The mark keeps a schema that is walked twice, within its model and within a nesting one,
+        # from being wrapped twice.
+        metadata = {**schema.get("metadata", {}), "padstone": "no NUL"}
+        return core_schema.no_info_after_validator_function(  # type: ignore[return-value]
+            _without_nul,
+            {**schema, "metadata": metadata},  # type: ignore[arg-type]
+            ref=schema.pop("ref", None),
+        )
+    return schema
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul", "must not hold the character NUL (U+0000)")
+    return text
