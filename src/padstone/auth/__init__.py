@@ -6,8 +6,10 @@ to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``.
 
 from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
 from padstone.auth.authenticator import ApiKeyAuthenticator
+from padstone.auth.change_listener import ChangeListener
 from padstone.auth.guards import (
     AuthenticatorDep,
+    OptionalPrincipalDep,
     PrincipalDep,
     Requires,
     authenticator_of,
@@ -27,8 +29,10 @@ __all__ = [
     "ApiKeyService",
     "ApiKeys",
     "AuthenticatorDep",
+    "ChangeListener",
     "KeyNotRotatableError",
     "NewKey",
+    "OptionalPrincipalDep",
     "PrincipalDep",
     "Requires",
     "authenticator_of",

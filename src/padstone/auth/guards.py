@@ -18,11 +18,19 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from padstone.auth.authenticator import ApiKeyAuthenticator
+from padstone.auth.users.authenticator import UserAuthenticator
 from padstone.errors import AuthError, PermissionDeniedError
 from padstone.principal import Principal
 from padstone.state import opened
 
-__all__ = ["AuthenticatorDep", "PrincipalDep", "Requires", "authenticator_of", "credential_of"]
+__all__ = [
+    "AuthenticatorDep",
+    "OptionalPrincipalDep",
+    "PrincipalDep",
+    "Requires",
+    "authenticator_of",
+    "credential_of",
+]
 
 
 def authenticator_of(connection: HTTPConnection) -> ApiKeyAuthenticator:
@@ -73,12 +81,22 @@ async def _authenticator(connection: HTTPConnection) -> ApiKeyAuthenticator:
     return authenticator_of(connection)
 
 
+async def _authenticate(connection: HTTPConnection) -> Principal:
+    credential = credential_of(connection)
+    # Told apart by form: a JWT has dots, and a key has none.
+    if "." in credential and hasattr(connection.state, "users"):
+        return await opened(connection, "users", UserAuthenticator).authenticate(credential)
+    if not hasattr(connection.state, "api_keys") and hasattr(connection.state, "users"):
+        raise AuthError
+    return await authenticator_of(connection).authenticate(credential)
+
+
 async def _principal(
     connection: HTTPConnection,
     _bearer: Annotated[None, Depends(_BEARER)],
     _header: Annotated[None, Depends(_HEADER)],
 ) -> Principal:
-    principal = await authenticator_of(connection).authenticate(credential_of(connection))
+    principal = await _authenticate(connection)
     connection.state.principal = principal
     structlog.contextvars.bind_contextvars(actor=principal.actor)
     return principal
@@ -89,6 +107,18 @@ AuthenticatorDep = Annotated[ApiKeyAuthenticator, Depends(_authenticator)]
 
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 """Whoever is calling; 401 where nobody knows."""
+
+
+async def _principal_or_nobody(connection: HTTPConnection) -> Principal | None:
+    # What is shown is checked: whoever believes to be signed in and is not should hear of it.
+    headers = connection.headers
+    if "authorization" not in headers and "x-api-key" not in headers:
+        return None
+    return await _principal(connection, None, None)
+
+
+OptionalPrincipalDep = Annotated[Principal | None, Depends(_principal_or_nobody)]
+"""Whoever is calling, ``None`` where no credentials are shown; 401 where they are no good."""
 
 
 async def _permitted(needed: SecurityScopes, principal: PrincipalDep) -> Principal:
