@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents. The only room that knows both errors and HTTP."""
 
-from padstone.problems.handlers import add_problem_handlers
+from padstone.problems.handlers import add_problem_handlers, field_error
 from padstone.problems.openapi import document_problems, problem_responses
 from padstone.problems.response import ErrorItem, ErrorResponse, ProblemResponse
 from padstone.problems.status import STATUS, status_of
@@ -12,6 +12,7 @@ __all__ = [
     "ProblemResponse",
     "add_problem_handlers",
     "document_problems",
+    "field_error",
     "problem_responses",
     "status_of",
 ]

@@ -18,7 +18,7 @@ from padstone.errors import AuthError, FieldError, PadstoneError
 from padstone.problems.response import ProblemResponse
 from padstone.problems.status import code_of_status, status_of
 
-__all__ = ["add_problem_handlers", "internal_error", "problem_of"]
+__all__ = ["add_problem_handlers", "field_error", "internal_error", "problem_of"]
 
 # Starlette's own words, where they differ from Python's.
 _BARE = {"Content Too Large"}
@@ -124,7 +124,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         status=422,
         code="validation_failed",
         detail="Some fields have values that cannot be used.",
-        errors=[_field_error(item) for item in found],
+        errors=[field_error(item) for item in found],
     )
 
 
@@ -147,7 +147,8 @@ def _is_other_media(request: Request, found: Sequence[Mapping[str, Any]]) -> boo
     return whole_body and not is_json
 
 
-def _field_error(item: Mapping[str, Any]) -> FieldError:
+def field_error(item: Mapping[str, Any]) -> FieldError:
+    """One entry of what Pydantic found, without the input."""
     # Pydantic's own list holds the input, which may be a password; only these three are taken.
     message = str(item["msg"]).removeprefix("Value error, ")
     return FieldError(".".join(map(str, item["loc"])), message, str(item["type"]))
