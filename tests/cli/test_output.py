@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from padstone.cli.output import mark, print_json, print_table
+from padstone.cli.output import mark, print_json, print_table, progress_in_place
 
 
 def test_a_table_that_is_piped_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,3 +32,15 @@ def test_a_mark_is_one_that_the_output_can_show(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
     assert mark(good=good) == shown
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "\r\x1b[Khalf\r\x1b[K"), (False, "")])
+def test_progress_in_place_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool, shown: str
+) -> None:
+    output = io.StringIO()
+    monkeypatch.setattr(output, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", output)
+    progress_in_place("half")
+    progress_in_place("")
+    assert output.getvalue() == shown

@@ -58,6 +58,7 @@ def test_a_system_without_first_data_is_seeded_already(tiny: Tiny) -> None:
     assert program.inside("seed").out == ""
     assert json.loads(program.inside("seed", "--json").out) == {
         "report": [],
+        "rows": {},
         "credentials": {},
         "examples": [],
     }

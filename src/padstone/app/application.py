@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from padstone import backing
 from padstone.app.periodic import Periodic
-from padstone.app.seeding import Seed
 from padstone.app.words import in_words
 from padstone.auth import ApiKeys
 from padstone.health import Check
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
 from padstone.problems import document_problems
+from padstone.seed import Seed
 from padstone.settings import Settings
 
 __all__ = ["Application", "Plan"]

@@ -10,10 +10,10 @@ from padstone.app.application import Application, CheckFactory, Plan
 from padstone.app.docs import add_docs, add_metrics
 from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
-from padstone.app.seeding import Seed
 from padstone.auth import ApiKeys
 from padstone.health import health_router
 from padstone.problems import add_problem_handlers
+from padstone.seed import Seed
 from padstone.settings import Settings
 
 __all__ = ["create_app"]

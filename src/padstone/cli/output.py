@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["mark", "print_json", "print_table", "progress"]
+__all__ = ["mark", "print_json", "print_table", "progress", "progress_in_place"]
 
 # A table that goes into a file or a pipe is not cut to the width of a terminal.
 _ENDLESS = 10_000
@@ -38,6 +38,13 @@ def progress(sentence: str) -> None:
     """What is being done meanwhile; to standard error, so that a result can be piped."""
     sys.stderr.write(f"{sentence}\n")
     sys.stderr.flush()
+
+
+def progress_in_place(sentence: str) -> None:
+    """How far something is, in the place of what was shown before. On a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{sentence}")
+        sys.stderr.flush()
 
 
 def mark(*, good: bool) -> str:

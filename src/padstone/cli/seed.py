@@ -1,5 +1,6 @@
 """``padstone seed``: the first data of the system in the current folder."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,16 +8,17 @@ import typer
 
 from padstone.cli.database import on_database
 from padstone.cli.failures import UsageError
-from padstone.cli.output import print_json, progress
+from padstone.cli.output import print_json, progress, progress_in_place
 from padstone.cli.system import load
 from padstone.errors import PadstoneError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from padstone.app import Seeding
     from padstone.cli.system import System
     from padstone.db import Database
+    from padstone.seed import Seeding
+    from padstone.seed.pace import Pace
 
 __all__ = ["as_json", "plant", "seed"]
 
@@ -29,6 +31,8 @@ def seed(
     ] = False,
 ) -> None:
     """Write the first data, which may be repeated."""
+    from padstone.seed.pace import Pace
+
     system = load()
     seeding = None
     if system.app.plan.seed is None:
@@ -36,23 +40,23 @@ def seed(
     else:
         _refuse_deployed(system, yes=yes)
         progress(f"Seeding {system.name} …")
-        seeding = on_database(system, partial(plant, system))
+        seeding = on_database(system, partial(plant, system, pace=Pace(progress_in_place)))
     if json:
         print_json(as_json(seeding))
     elif seeding:
         _show(seeding)
 
 
-async def plant(system: "System", database: "Database") -> "Seeding":
+async def plant(system: "System", database: "Database", *, pace: "Pace | None" = None) -> "Seeding":
     """Calls the system's seed function in a transaction; what it said and made."""
-    from padstone.app import Seeding
     from padstone.devservices.layout import checkout_root
+    from padstone.seed import Seeding
 
     folder = checkout_root(system.folder) / ".padstone"
 
     async def once(session: "AsyncSession") -> "Seeding":
         # Anew for each attempt, since a transaction that PostgreSQL undid is repeated.
-        seeding = Seeding(session, system.settings, folder)
+        seeding = Seeding(session, system.settings, folder, pace=pace)
         if system.app.plan.seed is not None:
             await system.app.plan.seed(seeding)
         _refuse_demo_credentials(seeding)
@@ -65,6 +69,9 @@ def as_json(seeding: "Seeding | None") -> dict[str, Any]:
     """What a seeding said and made, for programs. ``None`` where there was none."""
     return {
         "report": seeding.report if seeding else [],
+        "rows": {name: asdict(counts) for name, counts in seeding.counts.items()}
+        if seeding
+        else {},
         "credentials": seeding.credentials if seeding else {},
         "examples": seeding.examples if seeding else [],
     }

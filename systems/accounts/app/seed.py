@@ -6,8 +6,8 @@ from app.core.security import Scope
 from app.models import ApiKey
 from app.services.accounts import find_or_create_account
 from app.services.keys import api_keys
-from padstone.app import Seeding
 from padstone.auth import ApiKeyService, generate, parse
+from padstone.seed import Seeding
 
 __all__ = ["seed"]
 
