@@ -17,6 +17,7 @@ from padstone.auth import (
     ApiKeyColumns,
     ApiKeys,
     ApiKeyService,
+    ChangeListener,
     NewKey,
 )
 from padstone.db import Database
@@ -120,11 +121,14 @@ def opened(database: Database, settings: DatabaseSettings) -> Callable[..., Any]
 
     @asynccontextmanager
     async def open_one(**options: Any) -> AsyncIterator[ApiKeyAuthenticator]:
-        authenticator = ApiKeyAuthenticator(describe(**options), settings)
+        listener = ChangeListener(settings)
+        authenticator = ApiKeyAuthenticator(describe(**options), listener)
         await authenticator.open(database)
+        listener.start()
         try:
             yield authenticator
         finally:
+            await listener.stop()
             await authenticator.close()
 
     return open_one

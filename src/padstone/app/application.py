@@ -13,6 +13,7 @@ from padstone import backing
 from padstone.app.periodic import Periodic
 from padstone.app.words import in_words
 from padstone.auth import ApiKeys
+from padstone.auth.users import Users
 from padstone.health import Check
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
 from padstone.problems import document_problems
@@ -29,6 +30,7 @@ class Plan:
     """What a system asked ``create_app`` for: read by the lifespan and by the command line."""
 
     api_keys: ApiKeys | None = None
+    users: Users | None = None
     seed: Seed | None = None
     periodic: Sequence[Periodic] = ()
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from padstone.app.docs import add_docs, add_metrics
 from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeys
+from padstone.auth.users import Users
 from padstone.health import health_router
 from padstone.problems import add_problem_handlers
 from padstone.seed import Seed
@@ -19,13 +20,14 @@ from padstone.settings import Settings
 __all__ = ["create_app"]
 
 
-def create_app(  # one place where everything is named
+def create_app(  # noqa: PLR0913  # one place where everything is named
     settings: Settings,
     *,
     title: str,
     version: str,
     routers: Iterable[APIRouter],
     api_keys: ApiKeys | None = None,
+    users: Users | None = None,
     seed: Seed | None = None,
     periodic: Sequence[Periodic] = (),
     checks: Mapping[str, CheckFactory] | None = None,
@@ -41,6 +43,7 @@ def create_app(  # one place where everything is named
     """
     plan = Plan(
         api_keys=api_keys,
+        users=users,
         seed=seed,
         periodic=tuple(periodic),
         checks=dict(checks or {}),

@@ -9,9 +9,10 @@ import structlog
 from fastapi import FastAPI
 
 from padstone import log, migrations
-from padstone.app.application import Application
+from padstone.app.application import Application, Plan
 from padstone.app.periodic import Periodic, repeat
-from padstone.auth import ApiKeyAuthenticator
+from padstone.auth import ApiKeyAuthenticator, ChangeListener
+from padstone.auth.users import UserAuthenticator
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
@@ -44,11 +45,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
-        if app.plan.api_keys is not None:
-            keys = ApiKeyAuthenticator(app.plan.api_keys, attached.settings)
-            await keys.open(state["database"])
-            stack.push_async_callback(keys.close)
-            state["api_keys"] = keys
+        if app.plan.api_keys is not None or app.plan.users is not None:
+            await _open_authenticators(stack, state, app.plan, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
         structlog.get_logger().info(
@@ -83,6 +81,23 @@ async def _open_storage(
     await storage.open()
     state["storage"] = storage
     checks["storage"] = storage.check
+
+
+async def _open_authenticators(
+    stack: AsyncExitStack, state: State, plan: Plan, settings: Settings
+) -> None:
+    listener = ChangeListener(settings)
+    opened: dict[str, ApiKeyAuthenticator | UserAuthenticator] = {}
+    if plan.api_keys is not None:
+        opened["api_keys"] = ApiKeyAuthenticator(plan.api_keys, listener)
+    if plan.users is not None:
+        opened["users"] = UserAuthenticator(plan.users, settings, listener)
+    for name, authenticator in opened.items():
+        await authenticator.open(state["database"])
+        stack.push_async_callback(authenticator.close)
+        state[name] = authenticator
+    listener.start()
+    stack.push_async_callback(listener.stop)
 
 
 def _no_pending_migrations(database: Database, settings: Settings) -> Check:

@@ -4,15 +4,14 @@ import math
 import time
 from uuid import UUID
 
-from padstone.auth.api_keys import ApiKeys
-from padstone.auth.key_cache import KeyCache, KnownKey
+from padstone.auth.api_keys import CHANNEL, ApiKeys
+from padstone.auth.change_listener import ChangeListener
+from padstone.auth.credential_cache import Known
 from padstone.auth.key_format import parse
-from padstone.auth.key_listener import KeyListener
-from padstone.auth.key_usage import KeyUsage
-from padstone.db import Database, translate
-from padstone.errors import AuthError, UnavailableError
+from padstone.auth.known_credentials import KnownCredentials
+from padstone.db import Database, ReadSession
+from padstone.errors import AuthError
 from padstone.principal import Principal
-from padstone.settings import DatabaseSettings, Settings
 
 __all__ = ["ApiKeyAuthenticator"]
 
@@ -27,15 +26,12 @@ class ApiKeyAuthenticator:
     after 3 seconds. ``create_app`` opens it, as ``request.state.api_keys``.
     """
 
-    def __init__(self, keys: ApiKeys, settings: Settings) -> None:
-        if not isinstance(settings, DatabaseSettings):
-            raise TypeError(
-                f"API keys are kept in PostgreSQL: let {type(settings).__name__} inherit "
-                "DatabaseSettings."
-            )
+    def __init__(self, keys: ApiKeys, listener: ChangeListener) -> None:
         self.keys = keys
-        self._cache = KeyCache(self._load, seconds=keys.cache_seconds_unheard, size=keys.cache_size)
-        self._listener = KeyListener(settings, heard=self._heard, hears=self._hears)
+        self._known = KnownCredentials(keys.model, self._read, keys)
+        self._cache = self._known.cache
+        self._listener = listener
+        listener.subscribe({CHANNEL: self._heard}, hears=self._known.hears)
 
     @property
     def is_listening(self) -> bool:
@@ -43,17 +39,12 @@ class ApiKeyAuthenticator:
         return self._listener.is_listening
 
     async def open(self, database: Database) -> None:
-        """Starts listening; it waits for nothing."""
-        self._database = database
-        self.usage = KeyUsage(self.keys, database)
-        self._listener.start()
-        self.usage.start()
+        """It waits for nothing."""
+        await self._known.open(database)
 
     async def close(self) -> None:
-        """Writes what is left to write, and gives the connection back."""
-        await self._listener.stop()
-        await self.usage.stop()
-        await self._cache.close()
+        """Writes what is left to write."""
+        await self._known.close()
 
     async def authenticate(self, secret: str) -> Principal:
         """The principal of the key ``secret``.
@@ -65,10 +56,10 @@ class ApiKeyAuthenticator:
         shown = parse(secret)
         if shown is None:
             raise AuthError
-        key = await self._find(shown.hash)
+        key = await self._known.find(shown.hash)
         if key is None or key.expires_at <= time.time():
             raise AuthError
-        self.usage.note(key.principal.credential)
+        self._known.usage.note(key.principal.credential)
         return key.principal
 
     def forget(self, key_hash: bytes) -> None:
@@ -79,22 +70,9 @@ class ApiKeyAuthenticator:
         """The same for a change to the owner."""
         self._cache.forget_owner(owner_id)
 
-    async def _find(self, key_hash: bytes) -> KnownKey | None:
-        if self._database.pinned_connection is not None:
-            # Nothing tells of changes inside a test's transaction, so nothing is remembered.
-            return await self._load(key_hash)
-        return await self._cache.get(key_hash)
-
-    async def _load(self, key_hash: bytes) -> KnownKey | None:
-        try:
-            async with self._database.read_session() as session:
-                found = await session.execute(self.keys.lookup, {"key_hash": key_hash})
-                row = found.one_or_none()
-        except Exception as error:
-            meaning = translate(error)
-            if isinstance(meaning, UnavailableError):
-                raise meaning from error
-            raise
+    async def _read(self, session: ReadSession, key_hash: bytes) -> Known | None:
+        found = await session.execute(self.keys.lookup, {"key_hash": key_hash})
+        row = found.one_or_none()
         if row is None:
             return None
         principal = Principal(
@@ -103,12 +81,7 @@ class ApiKeyAuthenticator:
             method="api_key",
             scopes=frozenset(row.scopes) & self.keys.scopes,
         )
-        return KnownKey(principal, row.expires_at.timestamp() if row.expires_at else math.inf)
-
-    def _hears(self, listening: bool) -> None:  # noqa: FBT001  # the listener's callback
-        keys = self.keys
-        self._cache.seconds = keys.cache_seconds if listening else keys.cache_seconds_unheard
-        self._cache.clear()
+        return Known(principal, row.expires_at.timestamp() if row.expires_at else math.inf)
 
     def _heard(self, payload: str) -> None:
         """A payload is the hash of a key in hexadecimal, or the id of an owner."""

@@ -15,6 +15,7 @@ from padstone.settings.example import env_example
 from padstone.settings.explain import Explained, explain
 from padstone.settings.groups import DatabaseSettings, StorageSettings
 from padstone.settings.problems import SettingProblem, SettingsError
+from padstone.settings.users import UserSettings
 
 __all__ = [
     "DatabaseSettings",
@@ -24,6 +25,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "StorageSettings",
+    "UserSettings",
     "env_example",
     "explain",
 ]

@@ -42,7 +42,14 @@ PROFILES: dict[str, dict[str, Any]] = {
         "ALLOWED_ORIGINS": ["http://localhost:3000", "http://localhost:5173"],
         "LOG_FORMAT": "console",
     },
-    "test": {"DEBUG": True, "LOG_LEVEL": "WARNING"},
+    "test": {
+        "DEBUG": True,
+        "LOG_LEVEL": "WARNING",
+        # A test suite hashes thousands of passwords, none of which anybody wants to guess.
+        "PASSWORD_HASH_MEMORY_KIB": 8,
+        "PASSWORD_HASH_PASSES": 1,
+        "PASSWORD_HASH_LANES": 1,
+    },
     "staging": {},
     "production": {},
 }

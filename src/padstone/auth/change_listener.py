@@ -1,4 +1,4 @@
-"""Hearing from PostgreSQL that a key or an owner has changed, within milliseconds.
+"""Hearing from PostgreSQL that a credential or its owner has changed, within milliseconds.
 
 A notification that comes while nobody listens is lost. So whoever acts on them must know when the
 connection is down, and must trust nothing it learnt before the connection was up again.
@@ -6,17 +6,16 @@ connection is down, and must trust nothing it learnt before the connection was u
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 
-from padstone.auth.api_keys import CHANNEL
 from padstone.db import connect_directly
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, Settings
 
-__all__ = ["KeyListener"]
+__all__ = ["ChangeListener", "Heard"]
 
 HEARTBEAT_SECONDS = 1.0
 HEARTBEAT_TIMEOUT_SECONDS = 2.0  # with the interval: a frozen server is noticed after 3 s
@@ -24,26 +23,38 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 
 _log = structlog.get_logger("padstone.auth")
 
+Heard = Callable[[str], None]
+"""Is called with the payload of each notification."""
 
-class KeyListener:
-    """Listens on a connection of its own, and connects again for as long as it runs.
 
-    ``heard`` is called with each payload; ``hears`` with ``True`` when listening has begun, and
-    with ``False`` when it has ended.
+class ChangeListener:
+    """Listens on one connection of its own, and connects again for as long as it runs.
+
+    One serves all that a process remembers: API keys and users' sessions.
     """
 
-    def __init__(
-        self,
-        settings: DatabaseSettings,
-        *,
-        heard: Callable[[str], None],
-        hears: Callable[[bool], None],
-    ) -> None:
+    def __init__(self, settings: Settings) -> None:
+        if not isinstance(settings, DatabaseSettings):
+            raise TypeError(
+                f"API keys and users are kept in PostgreSQL: let {type(settings).__name__} inherit "
+                "DatabaseSettings."
+            )
         self._settings = settings
-        self._heard = heard
-        self._hears = hears
+        self._channels: dict[str, Heard] = {}
+        self._hears: list[Callable[[bool], None]] = []
         self._task: asyncio.Task[None] | None = None
         self.is_listening = False
+
+    def subscribe(self, channels: Mapping[str, Heard], *, hears: Callable[[bool], None]) -> None:
+        """What to call for each channel; only before ``start``.
+
+        ``hears`` is called with ``True`` when listening has begun, and with ``False`` when it has
+        ended. Raises ``ValueError`` for a channel that is taken.
+        """
+        if taken := self._channels.keys() & channels.keys():
+            raise ValueError(f"already listening on {', '.join(sorted(taken))}")
+        self._channels |= channels
+        self._hears.append(hears)
 
     def start(self) -> None:
         """Begins in the background; a database that is down delays nobody."""
@@ -65,7 +76,7 @@ class KeyListener:
                     await _until_lost(connection, lost)
             except Exception as error:  # noqa: BLE001  # whatever it was, the mend is the same
                 cause = type(error).__name__
-            _log.warning("not listening for key changes", cause=cause)
+            _log.warning("not listening for changes", cause=cause)
             # Random, so that the processes of a restarted database do not come all at once.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -76,7 +87,8 @@ class KeyListener:
         connection = await connect_directly(self._settings, purpose="listener")
         try:
             connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener(CHANNEL, lambda *message: self._heard(message[-1]))
+            for channel, heard in self._channels.items():
+                await connection.add_listener(channel, _payload_to(heard))
             self._turn(listening=True)
             yield connection, lost
         finally:
@@ -87,7 +99,12 @@ class KeyListener:
     def _turn(self, *, listening: bool) -> None:
         if listening != self.is_listening:
             self.is_listening = listening
-            self._hears(listening)
+            for hears in self._hears:
+                hears(listening)
+
+
+def _payload_to(heard: Heard) -> Callable[..., None]:
+    return lambda *message: heard(message[-1])
 
 
 async def _until_lost(connection: Any, lost: asyncio.Event) -> None:

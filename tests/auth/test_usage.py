@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select, text
 
 from padstone.auth import ApiKeys, NewKey
-from padstone.auth.key_usage import KeyUsage
+from padstone.auth.usage import Usage
 from padstone.db import Database
 from padstone.testing.queries import QueryCounter
 
@@ -19,8 +19,8 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def usage(keys: ApiKeys, database: Database) -> KeyUsage:
-    return KeyUsage(keys, database)
+def usage(keys: ApiKeys, database: Database) -> Usage:
+    return Usage(keys.model, seconds=10, database=database)
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def last_used(keys: ApiKeys, database: Database) -> Callable[[UUID], Awaitable[A
     return read
 
 
-def use(usage: KeyUsage, key: NewKey, at: datetime) -> None:
+def use(usage: Usage, key: NewKey, at: datetime) -> None:
     with time_machine.travel(at, tick=False):
         usage.note(key.key.id)
 
 
 async def test_many_uses_of_many_keys_are_one_write(
-    usage: KeyUsage, new_key: MakeKey, database: Database, last_used: Any
+    usage: Usage, new_key: MakeKey, database: Database, last_used: Any
 ) -> None:
     one, two, unused = [await new_key() for _ in range(3)]
     for minute in range(5):
@@ -56,9 +56,7 @@ async def test_many_uses_of_many_keys_are_one_write(
     assert await last_used(unused.key.id) is None
 
 
-async def test_being_used_is_no_change(
-    usage: KeyUsage, new_key: MakeKey, database: Database
-) -> None:
+async def test_being_used_is_no_change(usage: Usage, new_key: MakeKey, database: Database) -> None:
     made = await new_key()
     use(usage, made, NOON)
     await usage.flush()
@@ -68,7 +66,7 @@ async def test_being_used_is_no_change(
 
 
 async def test_an_earlier_use_overwrites_no_later_one(
-    usage: KeyUsage, new_key: MakeKey, last_used: Any
+    usage: Usage, new_key: MakeKey, last_used: Any
 ) -> None:
     made = await new_key()
     use(usage, made, NOON)
@@ -78,13 +76,13 @@ async def test_an_earlier_use_overwrites_no_later_one(
     assert await last_used(made.key.id) == NOON
 
 
-async def test_a_key_that_is_gone_does_no_harm(usage: KeyUsage) -> None:
+async def test_a_key_that_is_gone_does_no_harm(usage: Usage) -> None:
     usage.note(UUID(int=1))
     await usage.flush()
 
 
 async def test_a_row_in_use_is_left_out_rather_than_waited_for(
-    usage: KeyUsage, new_key: MakeKey, database: Database, last_used: Any
+    usage: Usage, new_key: MakeKey, database: Database, last_used: Any
 ) -> None:
     busy, free = [await new_key() for _ in range(2)]
     use(usage, busy, NOON)
@@ -100,7 +98,7 @@ async def test_a_row_in_use_is_left_out_rather_than_waited_for(
 
 
 async def test_a_failure_is_logged_and_the_next_time_takes_it_along(
-    usage: KeyUsage, new_key: MakeKey, database: Database, last_used: Any
+    usage: Usage, new_key: MakeKey, database: Database, last_used: Any
 ) -> None:
     made = await new_key()
     use(usage, made, NOON)
@@ -108,16 +106,14 @@ async def test_a_failure_is_logged_and_the_next_time_takes_it_along(
         await connection.execute(text("ALTER TABLE api_keys RENAME TO elsewhere"))
     with structlog.testing.capture_logs() as lines:
         await usage.flush()
-    assert [line["event"] for line in lines] == ["last use of keys not written"]
+    assert [line["event"] for line in lines] == ["last use of credentials not written"]
     async with database.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE elsewhere RENAME TO api_keys"))
     await usage.flush()
     assert await last_used(made.key.id) == NOON
 
 
-async def test_stopping_writes_what_is_left(
-    usage: KeyUsage, new_key: MakeKey, last_used: Any
-) -> None:
+async def test_stopping_writes_what_is_left(usage: Usage, new_key: MakeKey, last_used: Any) -> None:
     made = await new_key()
     usage.start()
     use(usage, made, NOON)
@@ -135,7 +131,7 @@ async def test_it_is_written_by_and_by(opened: Any, new_key: MakeKey, last_used:
 
 
 async def test_inside_a_tests_transaction_it_keeps_still(
-    usage: KeyUsage, new_key: MakeKey, database: Database, last_used: Any
+    usage: Usage, new_key: MakeKey, database: Database, last_used: Any
 ) -> None:
     made = await new_key()
     use(usage, made, NOON)

@@ -1,7 +1,8 @@
-"""When each key was last used, written now and then rather than at every request."""
+"""When each credential was last used, written now and then rather than at every request."""
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -9,31 +10,30 @@ from sqlalchemy import DateTime, Uuid, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from padstone.auth.api_keys import ApiKeys
 from padstone.db import Database
 
-__all__ = ["KeyUsage"]
+__all__ = ["Usage"]
 
 _log = structlog.get_logger("padstone.auth")
 
 
-class KeyUsage:
-    """Collects uses in memory; one statement writes them all, once in ``usage_seconds``.
+class Usage:
+    """Collects uses in memory; one statement writes them all, once in ``seconds``.
 
-    What is collected when a process is killed is lost: this is for an owner who wonders which keys
-    are still in use, not for billing.
+    ``model`` has the columns ``id`` and ``last_used_at``. What is collected when a process is
+    killed is lost: this is for an owner who wonders what is still in use, not for billing.
     """
 
-    def __init__(self, keys: ApiKeys, database: Database) -> None:
-        self._model = keys.model
-        self._seconds = keys.usage_seconds
+    def __init__(self, model: Any, *, seconds: float, database: Database) -> None:
+        self._model = model
+        self._seconds = seconds
         self._database = database
         self._seen: dict[UUID, datetime] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def note(self, key_id: UUID) -> None:
-        """The key is being used now."""
-        self._seen[key_id] = datetime.now(UTC)
+    def note(self, credential_id: UUID) -> None:
+        """The credential is being used now."""
+        self._seen[credential_id] = datetime.now(UTC)
 
     def start(self) -> None:
         """Begins to write in the background."""
@@ -59,7 +59,7 @@ class KeyUsage:
             await self._database.run(write)
         except Exception as error:  # noqa: BLE001  # never worth failing anything else
             self._seen = seen | self._seen
-            _log.warning("last use of keys not written", error=type(error).__name__)
+            _log.warning("last use of credentials not written", error=type(error).__name__)
 
     async def _flush_for_ever(self) -> None:
         while True:

@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from padstone.auth import key_listener
-from padstone.auth.key_listener import KeyListener
+from padstone.auth import change_listener
+from padstone.auth.change_listener import ChangeListener
 from padstone.db import Database
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, Settings
 
 
 class Ear:
@@ -25,27 +25,35 @@ class Ear:
                 await asyncio.sleep(0.005)
 
 
+def listening_for(settings: Settings, ear: Ear) -> ChangeListener:
+    listener = ChangeListener(settings)
+    listener.subscribe({"things": ear.said.append}, hears=ear.said.append)
+    return listener
+
+
 @pytest.fixture
 def ear() -> Ear:
     return Ear()
 
 
 @pytest_asyncio.fixture
-async def listener(ear: Ear, blank_database: str) -> AsyncIterator[KeyListener]:
+async def listener(ear: Ear, blank_database: str) -> AsyncIterator[ChangeListener]:
     settings = DatabaseSettings(DATABASE_URL=blank_database)
-    listener = KeyListener(settings, heard=ear.said.append, hears=ear.said.append)
+    listener = listening_for(settings, ear)
     yield listener
     await listener.stop()
 
 
-async def notify(database: Database, payload: str) -> None:
+async def notify(database: Database, payload: str, channel: str = "things") -> None:
     async with database.engine.begin() as connection:
         await connection.execute(
-            text("SELECT pg_notify('padstone_api_keys', :it)"), {"it": payload}
+            text("SELECT pg_notify(:channel, :it)"), {"channel": channel, "it": payload}
         )
 
 
-async def test_it_tells_what_it_hears(listener: KeyListener, ear: Ear, database: Database) -> None:
+async def test_it_tells_what_it_hears(
+    listener: ChangeListener, ear: Ear, database: Database
+) -> None:
     listener.start()
     await ear.until(bool)
     await notify(database, "one")
@@ -57,7 +65,7 @@ async def test_it_tells_what_it_hears(listener: KeyListener, ear: Ear, database:
 
 
 async def test_a_killed_connection_is_replaced(
-    listener: KeyListener, ear: Ear, database: Database
+    listener: ChangeListener, ear: Ear, database: Database
 ) -> None:
     listener.start()
     await ear.until(lambda said: said == [True])
@@ -97,15 +105,15 @@ class Freezer:
 async def test_29_a_frozen_server_is_noticed(
     ear: Ear, blank_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_listener, "HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr(key_listener, "HEARTBEAT_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(change_listener, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(change_listener, "HEARTBEAT_TIMEOUT_SECONDS", 0.2)
     address = blank_database.split("@")[1].split("/", maxsplit=1)[0]
     host, _, port = address.partition(":")
     freezer = Freezer(host, int(port))
     server = await asyncio.start_server(freezer.serve, "127.0.0.1", 0)
     own = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     settings = DatabaseSettings(DATABASE_URL=blank_database.replace(address, own))
-    listener = KeyListener(settings, heard=ear.said.append, hears=ear.said.append)
+    listener = listening_for(settings, ear)
     try:
         listener.start()
         await ear.until(lambda said: said == [True])
@@ -124,7 +132,7 @@ async def test_29_a_frozen_server_is_noticed(
 
 async def test_it_waits_for_a_database_that_is_down(ear: Ear) -> None:
     settings = DatabaseSettings(DATABASE_URL="postgresql://u:p@127.0.0.1:1/none")
-    listener = KeyListener(settings, heard=ear.said.append, hears=ear.said.append)
+    listener = listening_for(settings, ear)
     listener.start()
     await asyncio.sleep(0)
     await listener.stop()
@@ -135,7 +143,38 @@ async def test_it_goes_around_a_pooler(ear: Ear, blank_database: str) -> None:
     settings = DatabaseSettings(
         DATABASE_URL="postgresql://u:p@127.0.0.1:1/pooler", DATABASE_DIRECT_URL=blank_database
     )
-    listener = KeyListener(settings, heard=ear.said.append, hears=ear.said.append)
+    listener = listening_for(settings, ear)
     listener.start()
     await ear.until(lambda said: said == [True])
     await listener.stop()
+
+
+async def test_one_connection_hears_all_channels(
+    listener: ChangeListener, ear: Ear, database: Database
+) -> None:
+    other = Ear()
+    listener.subscribe({"others": other.said.append}, hears=other.said.append)
+    listener.start()
+    await other.until(lambda said: said == [True])
+    await notify(database, "one")
+    await notify(database, "two", channel="others")
+    await other.until(lambda said: said == [True, "two"])
+    await ear.until(lambda said: said == [True, "one"])
+    async with database.read_session() as session:
+        count = await session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE application_name = 'app listener' AND datname = current_database()"
+            )
+        )
+    assert count == 1
+
+
+def test_a_channel_has_one_subscriber(listener: ChangeListener) -> None:
+    with pytest.raises(ValueError, match="already listening on things"):
+        listener.subscribe({"things": print}, hears=print)
+
+
+def test_settings_without_a_database_are_explained() -> None:
+    with pytest.raises(TypeError, match="let Settings inherit DatabaseSettings"):
+        ChangeListener(Settings())
