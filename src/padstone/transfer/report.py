@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from padstone.errors import FieldError
 from padstone.problems import ErrorItem
 
 __all__ = ["RowReport", "RowStatus", "Tally", "TransferMode", "TransferReport"]
@@ -109,13 +108,6 @@ class Tally:
             rows=sorted(rows, key=lambda row: row.row),
             **{status: counts.get(status, 0) for status in RowStatus},
         )
-
-
-def error_items(errors: tuple[FieldError, ...]) -> list[ErrorItem]:
-    """``errors`` as they stand in a report."""
-    return [
-        ErrorItem(field=error.field, message=error.message, code=error.code) for error in errors
-    ]
 
 
 def _undone(row: RowReport) -> RowReport:
