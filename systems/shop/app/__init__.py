@@ -1,0 +1,1 @@
+"""An e-commerce API: catalogue, cart, orders, stock that is never oversold."""
