@@ -15,6 +15,7 @@ from padstone.app.words import in_words
 from padstone.auth import ApiKeys
 from padstone.auth.users import Users
 from padstone.health import Check
+from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
 from padstone.problems import document_problems
 from padstone.seed import Seed
@@ -33,6 +34,7 @@ class Plan:
     users: Users | None = None
     seed: Seed | None = None
     periodic: Sequence[Periodic] = ()
+    jobs: Jobs | None = None
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)
 
 

@@ -13,9 +13,10 @@ from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeys
 from padstone.auth.users import Users
 from padstone.health import health_router
+from padstone.jobs import Jobs
 from padstone.problems import add_problem_handlers
 from padstone.seed import Seed
-from padstone.settings import Settings
+from padstone.settings import DatabaseSettings, JobSettings, Settings
 
 __all__ = ["create_app"]
 
@@ -30,6 +31,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     users: Users | None = None,
     seed: Seed | None = None,
     periodic: Sequence[Periodic] = (),
+    jobs: Jobs | None = None,
     checks: Mapping[str, CheckFactory] | None = None,
     **options: Any,
 ) -> Application:
@@ -39,13 +41,19 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     adds dependencies to ``/health/ready``: each value gets the application's state and returns an
     asynchronous callable that raises while the dependency is down. ``options`` go to ``FastAPI``.
 
+    ``jobs`` are run by ``padstone worker``, which opens the same. Raises ``TypeError`` where the
+    settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then.
+
     Nothing is opened before the server starts the application.
     """
+    if jobs is not None:
+        _refuse_without_job_settings(settings)
     plan = Plan(
         api_keys=api_keys,
         users=users,
         seed=seed,
         periodic=tuple(periodic),
+        jobs=jobs,
         checks=dict(checks or {}),
     )
     app = Application(
@@ -66,6 +74,14 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     add_docs(app)
     add_metrics(app)
     return app
+
+
+def _refuse_without_job_settings(settings: Settings) -> None:
+    # By them the migrations know that the database has the jobs' tables.
+    for group in (DatabaseSettings, JobSettings):
+        if not isinstance(settings, group):
+            name = type(settings).__name__
+            raise TypeError(f"{name} must inherit {group.__name__}: the application has jobs.")
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -22,6 +22,7 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column, Enum, MetaData, Table, text
 
+from padstone.migrations import job_autogenerate
 from padstone.migrations.triggers import touch_arguments
 
 __all__ = [
@@ -36,6 +37,7 @@ PLUGINS = [
     "alembic.autogenerate.*",
     "alembic.ext.checkconstraint_byname",
     "padstone.touch",
+    job_autogenerate.PLUGIN,
 ]
 """What compares the models with the database. Alembic leaves check constraints out by default."""
 

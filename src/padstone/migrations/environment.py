@@ -29,7 +29,7 @@ from padstone.migrations.autogenerate import PLUGINS, drop_types_with_tables, fo
 from padstone.migrations.connection import Say, turn, with_database
 from padstone.migrations.errors import MigrationError
 from padstone.migrations.metadata import load_metadata
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, JobSettings
 
 __all__ = ["run"]
 
@@ -51,7 +51,8 @@ def run(settings: DatabaseSettings, models: str) -> None:
         if context.is_offline_mode():
             _write_sql(chosen, metadata)
         else:
-            with_database(chosen, lambda database: _migrate(database, metadata))
+            jobs = isinstance(chosen, JobSettings)
+            with_database(chosen, lambda database: _migrate(database, metadata, jobs=jobs))
     except MigrationError:
         raise
     except PadstoneError as error:
@@ -71,13 +72,13 @@ def _write_sql(settings: DatabaseSettings, metadata: MetaData) -> None:
         context.run_migrations()
 
 
-async def _migrate(database: Database, metadata: MetaData) -> None:
+async def _migrate(database: Database, metadata: MetaData, *, jobs: bool) -> None:
     say: Say = context.config.attributes.get("say", _to_stderr)
     async with turn(database, say), database.engine.connect() as connection:
-        await connection.run_sync(_run_all, metadata, say)
+        await connection.run_sync(_run_all, metadata, say, jobs=jobs)
 
 
-def _run_all(connection: Connection, metadata: MetaData, say: Say) -> None:
+def _run_all(connection: Connection, metadata: MetaData, say: Say, *, jobs: bool) -> None:
     event.listen(connection, "begin", _limit_lock_waits)
     applied: list[str] = []
 
@@ -93,6 +94,7 @@ def _run_all(connection: Connection, metadata: MetaData, say: Say) -> None:
         autogenerate_plugins=PLUGINS,
         process_revision_directives=_improve,
         on_version_apply=note,
+        padstone_jobs=jobs,
     )
     deadline = time.monotonic() + _LOCK_PATIENCE_SECONDS
     while True:

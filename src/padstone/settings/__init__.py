@@ -14,6 +14,7 @@ from padstone.settings.base import Environment, Settings
 from padstone.settings.example import env_example
 from padstone.settings.explain import Explained, explain
 from padstone.settings.groups import DatabaseSettings, StorageSettings
+from padstone.settings.jobs import JobSettings
 from padstone.settings.problems import SettingProblem, SettingsError
 from padstone.settings.users import UserSettings
 
@@ -21,6 +22,7 @@ __all__ = [
     "DatabaseSettings",
     "Environment",
     "Explained",
+    "JobSettings",
     "SettingProblem",
     "Settings",
     "SettingsError",

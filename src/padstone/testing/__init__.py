@@ -6,6 +6,7 @@ offers these fixtures, on real PostgreSQL and S3:
 ``client``     an HTTP client on the application, authenticated as nobody
 ``session``    a session in the same transaction; what it writes, the application sees
 ``queries``    counts SQL statements: ``with queries.at_most(3): …``
+``run_jobs``   runs the background jobs that wait: ``await run_jobs()``
 ``database``   a ``Database`` on a new, empty database
 ``server``     starts the real server as processes: ``await server(processes=4)``
 

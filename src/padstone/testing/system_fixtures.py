@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from padstone.app import Application
     from padstone.db import Database
+    from padstone.jobs import Result
     from padstone.settings import Settings
     from padstone.testing.databases import DatabaseFactory
     from padstone.testing.queries import QueryCounter
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from padstone.testing.services import TestServices
 
     StartServers = Callable[..., Awaitable[list[ServerProcess]]]
+    RunJobs = Callable[..., Awaitable[list[Result]]]
 
 __all__ = [
     "app",
@@ -33,6 +35,7 @@ __all__ = [
     "committed_running",
     "queries",
     "rolled_back_running",
+    "run_jobs",
     "running",
     "server",
     "session",
@@ -167,6 +170,25 @@ def queries(running: Running) -> QueryCounter:
     from padstone.testing.queries import QueryCounter
 
     return QueryCounter(running.state["database"].engine.sync_engine)
+
+
+@pytest.fixture
+def run_jobs(running: Running) -> RunJobs:
+    """Runs the jobs that wait, and those which they enqueue, in the test's own isolation.
+
+    ``await run_jobs()`` raises the first failure, or gives what came of each job; with
+    ``raises=False`` it goes on after one. What was put off, and what is to be tried again, waits
+    on; ``delayed=True`` runs it at once.
+    """
+    from padstone.jobs import run_waiting
+
+    async def run(*, delayed: bool = False, raises: bool = True) -> list[Result]:
+        jobs = running.app.plan.jobs
+        if jobs is None:
+            raise pytest.UsageError("this application has no jobs: its create_app names none")
+        return await run_waiting(jobs, running.state, delayed=delayed, raises=raises)
+
+    return run
 
 
 @pytest_asyncio.fixture
