@@ -1,0 +1,1 @@
+"""A résumé and job-application manager: résumés, postings, applications, cover letters."""

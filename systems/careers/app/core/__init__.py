@@ -1,0 +1,1 @@
+"""Settings, errors and middleware: what every other room may know."""
