@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -80,3 +81,5 @@ class Terminal:
 def _control() -> None:
     """Makes the terminal the process's own, so that it has a /dev/tty and Ctrl-C reaches it."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A test run in the background of a script has it ignored; who sits at a terminal has not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
