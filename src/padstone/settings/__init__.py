@@ -15,6 +15,7 @@ from padstone.settings.example import env_example
 from padstone.settings.explain import Explained, explain
 from padstone.settings.groups import DatabaseSettings, StorageSettings
 from padstone.settings.jobs import JobSettings
+from padstone.settings.mail import MailSettings
 from padstone.settings.problems import SettingProblem, SettingsError
 from padstone.settings.users import UserSettings
 
@@ -23,6 +24,7 @@ __all__ = [
     "Environment",
     "Explained",
     "JobSettings",
+    "MailSettings",
     "SettingProblem",
     "Settings",
     "SettingsError",

@@ -1,8 +1,10 @@
 """What the addresses in settings must look like. No message repeats what was given."""
 
+import re
+from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-__all__ = ["database_url", "http_url", "origin"]
+__all__ = ["Mailbox", "database_url", "http_url", "is_one_line", "mail_url", "mailbox", "origin"]
 
 _SCHEMES = {"postgresql+asyncpg", "postgresql", "postgres"}
 _FORM = "postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME"
@@ -11,6 +13,10 @@ _ESCAPED = "a : / ? # @ [ or ] in the user or the password is written in percent
 # What may follow the ? of a database URL. All else has a setting, or the driver does not know it
 # and would fail at the first connection.
 _OPTIONS = {"host", "port", "user", "password", "passfile", "target_session_attrs"}
+_MAIL_FORM = "smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT"
+# Line breaks and their like end a header, and half a character cannot be sent.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NAMED = re.compile(r"(.*\S)\s*<([^<>]*)>", re.DOTALL)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
 
@@ -82,6 +88,66 @@ def origin(text: str) -> str:
             "them, such as https://app.example.com"
         )
     return text.removesuffix(_DEFAULT_PORT[parts.scheme])
+
+
+class Mailbox(NamedTuple):
+    """An e-mail address, and the name that is shown with it, which may be empty."""
+
+    name: str
+    address: str
+
+
+def mail_url(text: str) -> str:
+    """``text`` if it names an SMTP server. Raises ``ValueError`` that says what is wrong with it.
+
+    A user without a password is refused, and so is a password without a user.
+    """
+    text = text.strip()
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError(f"is not an SMTP URL; write {_MAIL_FORM}")
+    # What a password was cut at looks like a path, a query or a second host.
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.netloc.count("@") > 1:
+        raise ValueError(f"cannot be read; write {_MAIL_FORM}, where {_ESCAPED}")
+    if not _port_is_valid(parts):
+        raise ValueError(f"has a port that is not a number up to 65535; {_ESCAPED}")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("has a user or a password without the other; give both or none")
+    return text.rstrip("/")
+
+
+def is_one_line(text: str) -> bool:
+    """Whether ``text`` can stand in a header of a message as it is."""
+    return _UNFIT.search(text) is None
+
+
+def mailbox(text: str) -> Mailbox:
+    """``text``, ``ADDRESS`` or ``NAME <ADDRESS>``, taken apart and in its canonical form.
+
+    Raises ``ValueError`` that does not repeat it. Nobody is asked whether the address exists.
+    """
+    # Here, since most systems read no address when they start, and it takes a while.
+    from email_validator import EmailNotValidError, validate_email
+
+    named = _NAMED.fullmatch(text.strip())
+    name, address = named.groups() if named else ("", text)
+    name = name.removeprefix('"').removesuffix('"')
+    if not is_one_line(name):
+        raise ValueError("has a name with a line break or another character that cannot be shown")
+    try:
+        found = validate_email(
+            address.strip(" "),
+            allow_smtputf8=False,
+            check_deliverability=False,
+            test_environment=True,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError:
+        raise ValueError(
+            "is not an e-mail address; write ADDRESS or NAME <ADDRESS>, such as "
+            "Shop <hello@shop.example>"
+        ) from None
+    return Mailbox(name, found.ascii_email or found.normalized)
 
 
 def _split(url: str) -> SplitResult | None:
