@@ -101,11 +101,9 @@ class _Array:
         elif character in "[{":
             self._depth += 1
             return self._depth == 1
-        elif self._depth == 0 or (self._depth == 1 and character == "}"):
-            raise UnreadableFileError(f"A bracket in line {self._line} closes nothing.")
         else:
             self._depth -= 1
-            return self._depth == 0
+            return self._depth <= 0
         return False
 
     def _keep(self, piece: str) -> None:
@@ -121,6 +119,8 @@ class _Array:
 
     def _finish(self, border: str) -> Iterator[_Element]:
         text = None if self._size > self._most else "".join(self._pieces)
+        if self._depth < 0 or border == "}":
+            raise UnreadableFileError(f"A bracket in line {self._line} closes nothing.")
         if border in "[{":
             if text or border == "{" or self._is_closed:
                 raise UnreadableFileError(
