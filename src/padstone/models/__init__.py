@@ -32,7 +32,7 @@ __all__ = [
     "Timestamped",
     "hide_deleted",
     "new_metadata",
-    "search_vector",
     "one_of",
+    "search_vector",
     "unique_living",
 ]

@@ -1,0 +1,129 @@
+"""What a column of a model holds, as far as filters, sorts and bodies need to know."""
+
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic.fields import FieldInfo
+from sqlalchemy import Column, inspect
+from sqlalchemy import types as sql
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.orm import Mapper
+
+from padstone.types import PublicId
+
+__all__ = ["column_of", "columns_of", "id_type", "mapper_of", "names_of", "value_type"]
+
+_BITS = {sql.SmallInteger: 15, sql.BigInteger: 63}
+_LONGEST_TEXT = 1000
+_LOST_PLUS = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:?\d\d)$")
+
+
+def mapper_of(model: type[Any]) -> Mapper[Any]:
+    """The mapper of a model. ``TypeError`` for what is none."""
+    try:
+        found = inspect(model)
+    except NoInspectionAvailable:
+        found = None
+    if not isinstance(found, Mapper):
+        raise TypeError(f"{model!r} is no model of SQLAlchemy's")
+    return found
+
+
+def columns_of(model: type[Any]) -> dict[str, Column[Any]]:
+    """The columns of a model by the names of its attributes."""
+    mapper = mapper_of(model)
+    return {
+        attribute.key: attribute.columns[0]
+        for attribute in mapper.column_attrs
+        if isinstance(attribute.columns[0], Column)
+    }
+
+
+def column_of(model: type[Any], name: str) -> Column[Any] | None:
+    """One column by the name of its attribute; ``None`` where there is none."""
+    return columns_of(model).get(name)
+
+
+def names_of(model: type[Any], name: str) -> str | None:
+    """The attribute of the column that the table calls ``name``."""
+    return next((key for key, column in columns_of(model).items() if column.name == name), None)
+
+
+def id_type(read: type[BaseModel], name: str, column: Column[Any]) -> Any:
+    """The type of an id in paths: its public form where the read schema shows that."""
+    public = public_id_of(read.model_fields.get(name))
+    return value_type(column) if public is None else public
+
+
+def public_id_of(field: FieldInfo | None) -> Any:
+    """The type of a field that shows an id in its public form."""
+    for found in field.metadata if field is not None else ():
+        if isinstance(found, PublicId):
+            return Annotated[UUID, found]
+    return None
+
+
+def value_type(column: Column[Any], field: FieldInfo | None = None) -> Any:
+    """The type in which a query parameter is compared with ``column``; ``None`` for no such type.
+
+    ``field`` is the column's in the read schema, whose public ids are taken over.
+    """
+    kind = column.type
+    if (public := public_id_of(field)) is not None:
+        return public
+    if isinstance(kind, sql.Enum) and kind.enum_class is not None:
+        return kind.enum_class
+    if isinstance(kind, sql.Integer):
+        bits = next((bits for cls, bits in _BITS.items() if isinstance(kind, cls)), 31)
+        return Annotated[int, Field(ge=-(2**bits), le=2**bits - 1)]
+    if isinstance(kind, sql.Float):
+        return Annotated[float, Field(allow_inf_nan=False)]
+    return next((found for cls, found in _TYPES if isinstance(kind, cls)), None)
+
+
+def _storable_text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold the character NUL (U+0000)")
+    return text
+
+
+def _plus_again(value: Any) -> Any:
+    # A plus that is not escaped arrives as a space: 2026-01-01T00:00:00+01:00.
+    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
+def _within_reach(value: datetime) -> datetime:
+    # At the very ends of the calendar a time has no form in UTC.
+    if not 1 < value.year < datetime.max.year:
+        raise ValueError("must be a time between the years 2 and 9998")
+    return value.astimezone(UTC)
+
+
+_Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_storable_text)]
+_Time = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_within_reach)]
+_Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=100, decimal_places=50)]
+
+_TYPES: list[tuple[type[sql.TypeEngine[Any]], Any]] = [
+    (sql.Boolean, bool),
+    (sql.Uuid, UUID),
+    (sql.DateTime, _Time),
+    (sql.Date, date),
+    (sql.Time, time),
+    (sql.Numeric, _Number),
+    (sql.String, _Text),
+]
+
+
+def is_enum(column: Column[Any]) -> bool:
+    """Whether the column's values are members of an enumeration of Python's."""
+    kind = column.type
+    return (
+        isinstance(kind, sql.Enum)
+        and isinstance(kind.enum_class, type)
+        and issubclass(kind.enum_class, Enum)
+    )

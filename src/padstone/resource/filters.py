@@ -1,0 +1,109 @@
+"""Filters: what a query parameter is compared with, and how."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from sqlalchemy import ARRAY, Column, ColumnElement, any_, literal
+from sqlalchemy import types as sql
+
+from padstone.resource.columns import columns_of, value_type
+
+__all__ = ["OPERATORS", "Filter", "filters_of", "parameter_of"]
+
+MAX_VALUES = 100
+_ORDERED = (sql.Integer, sql.Numeric, sql.Float, sql.DateTime, sql.Date, sql.Time, sql.String)
+
+Compare = Callable[[Any, Any], ColumnElement[bool]]
+
+
+def _among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    # One parameter, however many values: the statement stays the same, and so does its plan.
+    matches: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    return matches
+
+
+def _contains(column: Any, text: str) -> ColumnElement[bool]:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found: ColumnElement[bool] = column.ilike(f"%{escaped}%")
+    return found
+
+
+def _is_null(column: Any, wanted: bool) -> ColumnElement[bool]:  # noqa: FBT001  # the value
+    empty: ColumnElement[bool] = column.is_(None) if wanted else column.is_not(None)
+    return empty
+
+
+OPERATORS: Mapping[str, tuple[Compare, str]] = {
+    "eq": (lambda column, value: column == value, "is this"),
+    "ne": (lambda column, value: column.is_distinct_from(value), "is not this, or is empty"),
+    "in": (_among, f"is one of these, at most {MAX_VALUES}, with commas between"),
+    "gt": (lambda column, value: column > value, "is more than this"),
+    "gte": (lambda column, value: column >= value, "is this or more"),
+    "lt": (lambda column, value: column < value, "is less than this"),
+    "lte": (lambda column, value: column <= value, "is this or less"),
+    "contains": (_contains, "holds this text, in capital or small letters"),
+    "isnull": (_is_null, "is empty (true) or is not (false)"),
+}
+"""What each operator does with a column and a value, and how a sentence about it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One query parameter: ``attribute`` of the rows is compared by ``operator``."""
+
+    attribute: str
+    operator: str
+
+    @property
+    def parameter(self) -> str:
+        """The name of the query parameter."""
+        return self.attribute if self.operator == "eq" else f"{self.attribute}__{self.operator}"
+
+    def condition(self, model: type[Any], value: Any) -> ColumnElement[bool]:
+        """The rows that pass."""
+        return OPERATORS[self.operator][0](getattr(model, self.attribute), value)
+
+    def fits(self, column: Column[Any]) -> bool:
+        """Whether the operator means something for the column."""
+        if self.operator == "contains":
+            return isinstance(column.type, sql.String) and not isinstance(column.type, sql.Enum)
+        if self.operator in {"gt", "gte", "lt", "lte"}:
+            is_enum = isinstance(column.type, sql.Enum)
+            return isinstance(column.type, _ORDERED) and not is_enum
+        return True
+
+
+def filters_of(declared: Mapping[str, Sequence[str]]) -> Iterator[Filter]:
+    """One filter for each operator of each column."""
+    for attribute, operators in declared.items():
+        for operator in operators:
+            yield Filter(attribute, operator)
+
+
+def parameter_of(found: Filter, model: type[Any], read: type[BaseModel]) -> tuple[Any, Any]:
+    """The filter as a field of the model that reads the query: its type and what is said of it."""
+    column = columns_of(model)[found.attribute]
+    single = value_type(column, read.model_fields.get(found.attribute))
+    kinds: dict[str, Any] = {
+        "in": Annotated[
+            list[single], BeforeValidator(_split), Field(min_length=1, max_length=MAX_VALUES)
+        ],
+        "isnull": bool,
+        "contains": Annotated[single, StringConstraints(min_length=1, max_length=200)],
+    }
+    kind = kinds.get(found.operator, single)
+    words = found.attribute.replace("_", " ")
+    description = f"Only those whose {words} {OPERATORS[found.operator][1]}."
+    return kind | None, Field(None, alias=found.parameter, description=description)
+
+
+def _split(value: Any) -> Any:
+    """``?a=1,2&a=3`` names three values."""
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        return value
+    return [
+        item for part in parts for item in (part.split(",") if isinstance(part, str) else [part])
+    ]

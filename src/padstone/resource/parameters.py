@@ -1,0 +1,97 @@
+"""What the routes of a resource take from a request, as FastAPI dependencies."""
+
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path
+from starlette.requests import HTTPConnection
+
+from padstone.db import ReadSessionDep, SessionDep
+from padstone.resource.call import Call, settings_of
+from padstone.resource.declaration import Declaration
+from padstone.resource.guards import guard_of
+from padstone.resource.operations import Operation
+from padstone.resource.revisions import Revisions, parse_if_match, parse_if_none_match
+
+__all__ = ["IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter"]
+
+Dependency = Callable[..., Coroutine[Any, Any, Any]]
+
+
+def key_parameter(declared: Declaration) -> Any:
+    """The type of the parameter that is the row's id in the path."""
+    description = f"Which {declared.label}."
+    return Annotated[declared.id_type, Path(alias=declared.id_parameter, description=description)]
+
+
+def call_dependency(declared: Declaration, operation: Operation) -> Dependency:
+    """The call of an operation: its guard first, then its session, then its parents' ids."""
+    Guard = guard_of(declared.guards.of(operation) or ())  # noqa: N806  # a type
+    Session: Any = ReadSessionDep if operation.reads else SessionDep  # noqa: N806
+    Ids = Annotated[dict[str, Any], Depends(_parents_ids(declared))]  # noqa: N806
+
+    async def call(
+        connection: HTTPConnection,
+        principal: Guard,  # type: ignore[valid-type]  # made for this operation
+        session: Session,  # type: ignore[valid-type]
+        ids: Ids,
+    ) -> Call:
+        return Call(
+            session=session, principal=principal, settings=settings_of(connection), path=ids
+        )
+
+    return call
+
+
+def _parents_ids(declared: Declaration) -> Dependency:
+    async def ids(**found: Any) -> dict[str, Any]:
+        return found
+
+    # FastAPI reads the parameters of a function from its signature.
+    vars(ids)["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(
+                above.id_parameter,
+                inspect.Parameter.KEYWORD_ONLY,
+                annotation=Annotated[above.id_type, Path(description=f"Which {above.label}.")],
+            )
+            for above in declared.parents
+        ]
+    )
+    return ids
+
+
+async def _if_match(
+    value: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            description="The ETag that was seen last. If it has changed meanwhile, nothing is "
+            "written and the answer is 412.",
+            examples=['"3"'],
+        ),
+    ] = None,
+) -> Revisions | None:
+    return parse_if_match(value)
+
+
+async def _if_none_match(
+    value: Annotated[
+        str | None,
+        Header(
+            alias="If-None-Match",
+            description="An ETag that is known. If it is still the present one, the answer is 304 "
+            "without a body.",
+            examples=['"3"'],
+        ),
+    ] = None,
+) -> Revisions | None:
+    return parse_if_none_match(value)
+
+
+IfMatchDep = Annotated[Revisions | None, Depends(_if_match)]
+"""What ``If-Match`` says."""
+
+IfNoneMatchDep = Annotated[Revisions | None, Depends(_if_none_match)]
+"""What ``If-None-Match`` says."""

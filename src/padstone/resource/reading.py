@@ -1,0 +1,218 @@
+"""Reading: which rows a caller may reach, one of them, and lists of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import REAL, ColumnElement, Select, func, inspect, literal_column, select
+from sqlalchemy.sql.elements import ColumnClause
+
+from padstone.errors import NotFoundError
+from padstone.models import INCLUDE_DELETED, SoftDeleted
+from padstone.pages import (
+    CursorParams,
+    CursorSigner,
+    OffsetParams,
+    OrderBy,
+    paginate,
+    paginate_by_offset,
+)
+from padstone.resource.call import Call
+from padstone.resource.columns import columns_of
+from padstone.resource.declaration import Declaration
+from padstone.resource.loading import loaders
+from padstone.resource.query import ListQuery, Selection
+from padstone.resource.sorting import order_by, parse_sort
+
+if TYPE_CHECKING:
+    from padstone.resource.resource import Resource
+
+__all__ = ["Listing", "find", "list_rows", "reachable", "reload", "require_parent", "selected"]
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """Rows of one page; ``total`` is known on pages by offset, ``next_cursor`` on the others."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+def reachable(resource: "Resource[Row]", call: Call) -> Select[tuple[Row]]:
+    """The rows that the caller may reach: its own, under the parents that the path names."""
+    declared = resource.declaration
+    statement = select(declared.model)
+    if declared.owner is not None:
+        statement = statement.where(getattr(declared.model, declared.owner) == call.subject)
+    if declared.parent is not None:
+        statement = statement.where(*_under_parent(declared, call))
+    return resource.visible(statement, call)
+
+
+def _under_parent(declared: Declaration, call: Call) -> list[ColumnElement[bool]]:
+    assert declared.parent is not None  # noqa: S101  # the caller looked
+    above = declared.parent.resource
+    column = getattr(declared.model, declared.parent.column)
+    conditions = [column.in_(ids_of(above, call))]
+    given = call.path.get(above.declaration.id_parameter)
+    if given is not None:
+        conditions.append(column == given)  # an index finds it by this
+    return conditions
+
+
+def ids_of(resource: "Resource[Any]", call: Call) -> Select[Any]:
+    """The ids of the living rows that the caller may reach, as a subquery."""
+    declared = resource.declaration
+    key = getattr(declared.model, declared.id_attribute)
+    statement = reachable(resource, call).with_only_columns(key)
+    given = call.path.get(declared.id_parameter)
+    if given is not None:
+        statement = statement.where(key == given)
+    if issubclass(declared.model, SoftDeleted):
+        # Said here too: a restore asks for deleted rows, not for those of deleted parents.
+        statement = statement.where(declared.model.deleted_at.is_(None))
+    return statement
+
+
+async def find(
+    resource: "Resource[Row]",
+    call: Call,
+    key: object,
+    *,
+    lock: bool = False,
+    deleted: bool = False,
+    load: bool = True,
+) -> Row:
+    """One row. Raises ``NotFoundError`` where it is missing or another's.
+
+    ``lock`` keeps others from changing it until the transaction ends; ``load`` brings along what
+    the read schema names.
+    """
+    declared = resource.declaration
+    model = declared.model
+    statement = reachable(resource, call).where(getattr(model, declared.id_attribute) == key)
+    if load:
+        statement = statement.options(*loaders(model, declared.read))
+    if lock:
+        # As it is once the lock is had. Rows that refer to it may still be written meanwhile.
+        statement = statement.with_for_update(of=model, key_share=True)
+        statement = statement.execution_options(populate_existing=True)
+    if deleted:
+        statement = statement.execution_options(**INCLUDE_DELETED)
+    row = await call.session.scalar(statement)
+    if row is None:
+        raise missing(declared)
+    return row
+
+
+def missing(declared: Declaration) -> NotFoundError:
+    """The one answer for what is not there and for what is another's."""
+    return NotFoundError(f"There is no such {declared.label}.")
+
+
+async def reload(resource: "Resource[Row]", call: Call, row: Row) -> None:
+    """Brings ``row`` up to date with all that the read schema names."""
+    declared = resource.declaration
+    model = declared.model
+    key = getattr(model, declared.id_attribute)
+    statement = (
+        select(model)
+        .where(key == inspect(row, raiseerr=True).identity[0])  # type: ignore[index]
+        .options(*loaders(model, declared.read))
+        .execution_options(populate_existing=True, **INCLUDE_DELETED)
+    )
+    await call.session.scalar(statement)
+
+
+async def require_parent(resource: "Resource[Any]", call: Call) -> None:
+    """Raises ``NotFoundError`` where the parent that the path names cannot be reached."""
+    parent = resource.declaration.parent
+    if parent is None or parent.resource.declaration.id_parameter not in call.path:
+        return
+    if await call.session.scalar(ids_of(parent.resource, call)) is None:
+        raise missing(parent.resource.declaration)
+
+
+def selected(
+    resource: "Resource[Row]", call: Call, query: Selection
+) -> tuple[Select[tuple[Row]], OrderBy]:
+    """The rows that a query asks for, and their order."""
+    declared = resource.declaration
+    model = declared.model
+    conditions = [
+        found.condition(model, value)
+        for found in declared.filters
+        if (value := query.value(found)) is not None
+    ]
+    terms = parse_sort(query.order, declared.sorts) if query.order else declared.default_sort
+    order = order_by(model, terms)
+    if query.words is not None and declared.search is not None:
+        vector = getattr(model, declared.search)
+        asked = _asked(declared, query.words)
+        conditions.append(vector.bool_op("@@")(asked))
+        if query.order is None:
+            order = [(func.ts_rank_cd(vector, asked, type_=REAL), "desc")]
+    statement = reachable(resource, call).where(*conditions)
+    return statement.options(*loaders(model, declared.read)), order
+
+
+def _asked(declared: Declaration, words: str) -> ColumnElement[Any]:
+    assert declared.search is not None  # noqa: S101  # the caller looked
+    language = columns_of(declared.model)[declared.search].info["search"]["language"]
+    configuration: ColumnClause[Any] = literal_column(f"'{language}'::regconfig")
+    return func.websearch_to_tsquery(configuration, words)
+
+
+async def list_rows(resource: "Resource[Row]", call: Call, query: ListQuery) -> Listing[Row]:
+    """A page. Raises ``NotFoundError`` where the parent cannot be reached."""
+    statement, order = selected(resource, call, query)
+    listing = (
+        await _by_cursor(resource, call, query, statement, order)
+        if query.offset is None
+        else await _by_offset(call, query, statement, order)
+    )
+    if not listing.rows:
+        await require_parent(resource, call)
+    return listing
+
+
+async def _by_cursor(
+    resource: "Resource[Row]",
+    call: Call,
+    query: ListQuery,
+    statement: Select[tuple[Row]],
+    order: OrderBy,
+) -> Listing[Row]:
+    if call.settings is None:
+        raise TypeError("A page by cursor needs the settings, whose SECRET_KEY signs it.")
+    asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+    subject = call.principal.subject if call.principal is not None else None
+    path = sorted((name, str(value)) for name, value in call.path.items())
+    rows, next_cursor = await paginate(
+        call.session,
+        statement,
+        order_by=order,
+        params=CursorParams(query.limit, query.cursor),
+        signer=CursorSigner(call.settings.SECRET_KEY),
+        scope=(resource.declaration.plural, subject, path, sorted(asked.items())),
+    )
+    return Listing(rows, next_cursor)
+
+
+async def _by_offset(
+    call: Call, query: ListQuery, statement: Select[tuple[Row]], order: OrderBy
+) -> Listing[Row]:
+    entity = inspect(statement.column_descriptions[0]["entity"])
+    keys = [*order, *((column, order[-1][1]) for column in entity.mapper.primary_key)]
+    ordered = statement.order_by(
+        *(
+            column.asc().nulls_last() if direction == "asc" else column.desc().nulls_last()
+            for column, direction in keys
+        )
+    )
+    params = OffsetParams(query.limit, query.offset or 0)
+    rows, total = await paginate_by_offset(call.session, ordered, params=params)
+    return Listing(rows, total=total)

@@ -1,0 +1,181 @@
+"""The routes of a resource: HTTP on the way in and out, and nothing else."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
+from pydantic import TypeAdapter
+
+from padstone.idempotency import Idempotent, IdempotentRoute
+from padstone.pages import Page
+from padstone.resource.call import Call
+from padstone.resource.declaration import Declaration
+from padstone.resource.documentation import operation_id, responses_of, summary_of
+from padstone.resource.operations import Operation
+from padstone.resource.parameters import (
+    IfMatchDep,
+    IfNoneMatchDep,
+    call_dependency,
+    key_parameter,
+)
+from padstone.resource.query import ListQuery
+from padstone.resource.revisions import etag_of
+
+if TYPE_CHECKING:
+    from padstone.resource.resource import Resource
+
+__all__ = ["routes_of"]
+
+Endpoint = Callable[..., Coroutine[Any, Any, Any]]
+
+
+def routes_of(resource: "Resource[Any]") -> APIRouter:
+    """A router with the resource's operations, to be included like any other."""
+    declared = resource.declaration
+    router = APIRouter(tags=[declared.plural], route_class=IdempotentRoute)
+    one = f"{declared.path}/{{{declared.id_parameter}}}"
+    # Fixed paths come before those with an id.
+    for operation, method, path, code, make in (
+        (Operation.LIST, "GET", declared.path, 200, _list),
+        (Operation.CREATE, "POST", declared.path, 201, _create),
+        (Operation.GET, "GET", one, 200, _get),
+        (Operation.UPDATE, "PATCH", one, 200, _update),
+        (Operation.DELETE, "DELETE", one, 204, _delete),
+        (Operation.RESTORE, "POST", f"{one}/restore", 200, _restore),
+    ):
+        if operation in declared.operations:
+            _add(router, resource, operation, method, path, code, make(resource))
+    return router
+
+
+def _add(  # what a route is made of
+    router: APIRouter,
+    resource: "Resource[Any]",
+    operation: Operation,
+    method: str,
+    path: str,
+    code: int,
+    endpoint: Endpoint,
+) -> None:
+    declared = resource.declaration
+    name = operation_id(declared, operation)
+    once = operation is Operation.CREATE and declared.idempotency is not None
+    models: dict[Operation, Any] = {
+        Operation.LIST: Page[declared.read],  # type: ignore[name-defined]  # known at run time
+        Operation.DELETE: None,
+    }
+    router.add_api_route(
+        path,
+        endpoint,
+        methods=[method],
+        status_code=code,
+        name=name,
+        operation_id=name,
+        summary=summary_of(declared, operation),
+        description=getattr(type(resource), operation.value, endpoint).__doc__,
+        response_model=models.get(operation, declared.read),
+        responses=responses_of(declared, operation),
+        dependencies=[Idempotent(declared.idempotency)] if once and declared.idempotency else None,
+    )
+
+
+def _call_of(resource: "Resource[Any]", operation: Operation) -> Any:
+    return Annotated[Call, Depends(call_dependency(resource.declaration, operation))]
+
+
+def _list(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.LIST)  # noqa: N806  # a type, like those below
+    Params = Annotated[resource.query, Query()]  # noqa: N806
+    Answer = Page[resource.declaration.read]  # type: ignore[name-defined]  # noqa: N806
+
+    async def list_rows(call: ThisCall, query: Params) -> Any:  # type: ignore[valid-type]
+        asked: ListQuery = query
+        found = await resource.list(call, asked)
+        values = {
+            "items": found.rows,
+            "next_cursor": found.next_cursor,
+            "total": found.total,
+            "limit": asked.limit,
+            "offset": asked.offset,
+        }
+        return Answer.model_validate(values, from_attributes=True)
+
+    return list_rows
+
+
+def _create(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.CREATE)  # noqa: N806
+    Sent = Annotated[resource.declaration.create, Body()]  # noqa: N806
+
+    async def create(call: ThisCall, body: Sent, request: Request, response: Response) -> Any:  # type: ignore[valid-type]
+        row = await resource.create(call, body)
+        collection = request.url.path.rstrip("/")
+        response.headers["Location"] = f"{collection}/{_shown_id(resource.declaration, row)}"
+        return _tagged(row, response)
+
+    return create
+
+
+def _get(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.GET)  # noqa: N806
+    Key = key_parameter(resource.declaration)  # noqa: N806
+
+    async def get(call: ThisCall, key: Key, known: IfNoneMatchDep, response: Response) -> Any:  # type: ignore[valid-type]
+        row = await resource.get(call, key)
+        tag = etag_of(row)
+        if known is not None and tag is not None and row.revision in known:
+            return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return _tagged(row, response)
+
+    return get
+
+
+def _update(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.UPDATE)  # noqa: N806
+    Key = key_parameter(resource.declaration)  # noqa: N806
+    Sent = Annotated[resource.declaration.update, Body()]  # noqa: N806
+
+    async def update(  # type: ignore[no-untyped-def]
+        call: ThisCall,  # type: ignore[valid-type]
+        key: Key,  # type: ignore[valid-type]
+        body: Sent,  # type: ignore[valid-type]
+        if_match: IfMatchDep,
+        response: Response,
+    ):
+        return _tagged(await resource.update(call, key, body, if_match=if_match), response)
+
+    return update
+
+
+def _delete(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.DELETE)  # noqa: N806
+    Key = key_parameter(resource.declaration)  # noqa: N806
+
+    async def delete(call: ThisCall, key: Key, if_match: IfMatchDep) -> None:  # type: ignore[valid-type]
+        await resource.delete(call, key, if_match=if_match)
+
+    return delete
+
+
+def _restore(resource: "Resource[Any]") -> Endpoint:
+    ThisCall = _call_of(resource, Operation.RESTORE)  # noqa: N806
+    Key = key_parameter(resource.declaration)  # noqa: N806
+
+    async def restore(call: ThisCall, key: Key, if_match: IfMatchDep, response: Response) -> Any:  # type: ignore[valid-type]
+        return _tagged(await resource.restore(call, key, if_match=if_match), response)
+
+    return restore
+
+
+def _tagged(row: Any, response: Response) -> Any:
+    tag = etag_of(row)
+    if tag is not None:
+        response.headers["ETag"] = tag
+    return row
+
+
+def _shown_id(declared: Declaration, row: Any) -> str:
+    shown = TypeAdapter(declared.id_type).dump_python(
+        getattr(row, declared.id_attribute), mode="json"
+    )
+    return str(shown)

@@ -1,0 +1,109 @@
+"""The small shop's resources."""
+
+from typing import Any
+
+from padstone.errors import ConflictError
+from padstone.resource import PUBLIC, Call, Guards, Operation, Parent, Resource
+from small_shop.schemas import (
+    CategoryCreate,
+    CategoryRead,
+    CategoryUpdate,
+    FolderCreate,
+    FolderRead,
+    FolderUpdate,
+    LinkCreate,
+    LinkRead,
+    LinkUpdate,
+    NoteCreate,
+    NoteRead,
+    NoteUpdate,
+    ProductCreate,
+    ProductRead,
+    ProductUpdate,
+)
+from small_shop.tables import Category, Folder, Link, Note, Product, Record, Status
+
+
+class Products(Resource[Product]):
+    """Products, of which the public sees the living only."""
+
+    def visible(self, statement: Any, call: Call) -> Any:
+        if call.principal is None or "catalog:write" not in call.principal.scopes:
+            return statement.where(Product.status != Status.DRAFT)
+        return statement
+
+    async def before_delete(self, call: Call, row: Product) -> None:
+        if row.status is Status.LIVE:
+            raise ConflictError("A live product cannot be deleted; archive it first.")
+
+
+categories = Resource(
+    Category,
+    create=CategoryCreate,
+    update=CategoryUpdate,
+    read=CategoryRead,
+    name="category",
+    guards=Guards(read=PUBLIC, write=["catalog:write"]),
+    sorts=["name"],
+)
+
+products = Products(
+    Product,
+    create=ProductCreate,
+    update=ProductUpdate,
+    read=ProductRead,
+    guards=Guards(read=PUBLIC, write=["catalog:write"]),
+    filters={
+        "id": ["in"],
+        "slug": ["eq"],
+        "name": ["eq", "ne", "in", "contains"],
+        "description": ["contains", "isnull"],
+        "status": ["eq", "ne", "in"],
+        "price_minor": ["eq", "gt", "gte", "lt", "lte", "in"],
+        "weight": ["eq", "ne", "gte", "lte", "isnull"],
+        "released_on": ["eq", "gte", "lt", "isnull"],
+        "seen_at": ["gte", "lt", "isnull"],
+        "in_stock": ["eq"],
+        "category_id": ["eq", "in", "isnull"],
+    },
+    sorts=["price_minor", "name", "weight", "released_on", "seen_at", "status", "created_at"],
+    search="search_vector",
+    operations=Operation.ALL,
+    idempotency=Record,
+)
+
+folders = Resource(
+    Folder,
+    create=FolderCreate,
+    update=FolderUpdate,
+    read=FolderRead,
+    owner="user_id",
+    guards=Guards(read=[], write=[]),
+    filters={"name": ["contains"]},
+    sorts=["name"],
+    operations=Operation.ALL,
+)
+
+notes = Resource(
+    Note,
+    create=NoteCreate,
+    update=NoteUpdate,
+    read=NoteRead,
+    parent=Parent(folders, "folder_id"),
+    guards=Guards(read=[], write=[]),
+    filters={"rank": ["gte", "isnull"]},
+    sorts=["rank", "title"],
+    operations=Operation.ALL - {Operation.RESTORE},
+)
+
+links = Resource(
+    Link,
+    create=LinkCreate,
+    update=LinkUpdate,
+    read=LinkRead,
+    owner="user_id",
+    guards=Guards(read=["links:read"], write=["links:write"], delete=["links:admin"]),
+    references={"note_id": notes},
+)
+
+RESOURCES: list[Resource[Any]] = [categories, products, folders, notes, links]
