@@ -14,6 +14,7 @@ from callers import MakeCaller
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.security import DEFAULT_SCOPES
+from padstone.ids import encode_public_id
 from padstone.testing.servers import ServerProcess
 
 StartServers = Callable[..., Awaitable[list[ServerProcess]]]
@@ -117,7 +118,7 @@ async def test_a9_refusals_of_the_real_server(
     assert scopes.status == 1
     assert "\n  scopes: may hold only: " in scopes.err
     missing = await accounts(
-        tmp_path, "keys", "revoke", caller.public_id.replace("acct", "key"), "-y"
+        tmp_path, "keys", "revoke", encode_public_id("key", caller.account.id), "-y"
     )
     assert missing.status == 1
     assert "There is no such key." in missing.err
