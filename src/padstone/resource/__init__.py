@@ -17,7 +17,7 @@ What it does not cover is an ordinary route beside it, which may use its methods
 from padstone.resource.call import Call, CallDep, ReadCallDep
 from padstone.resource.declaration import SHARED, Declaration, Parent
 from padstone.resource.errors import DeclarationError, RestoreConflictError
-from padstone.resource.filters import Filter
+from padstone.resource.filters import Condition, Filter
 from padstone.resource.guards import PUBLIC, Guards
 from padstone.resource.operations import Operation
 from padstone.resource.query import ListQuery
@@ -31,6 +31,7 @@ __all__ = [
     "SHARED",
     "Call",
     "CallDep",
+    "Condition",
     "Declaration",
     "DeclarationError",
     "Filter",

@@ -9,7 +9,7 @@ from padstone.models import Revisioned, SoftDeleted
 from padstone.resource.columns import columns_of, mapper_of, value_type
 from padstone.resource.declaration import Declaration
 from padstone.resource.errors import DeclarationError
-from padstone.resource.filters import OPERATORS
+from padstone.resource.filters import LIST_PARAMETERS, OPERATORS, OwnFilter
 from padstone.resource.guards import PUBLIC
 from padstone.resource.loading import allows_none, relationships
 from padstone.resource.operations import Operation
@@ -63,7 +63,7 @@ def _guards(declared: Declaration) -> Iterator[str]:
         elif scopes is PUBLIC and declared.owner is not None:
             yield f"guards: {operation} is PUBLIC, but rows belong to the caller; take [] instead"
         elif scopes is PUBLIC and operation is Operation.CREATE and declared.idempotency:
-            yield "idempotency: keys of strangers cannot be told apart; guard create, or leave it out"
+            yield "idempotency: strangers' keys cannot be told apart; guard create, or leave it out"
 
 
 def _owner(declared: Declaration) -> Iterator[str]:
@@ -107,7 +107,8 @@ def _bodies(declared: Declaration) -> Iterator[str]:
                     "hook reads it"
                 )
         if schema.model_config.get("extra") != "forbid":
-            yield f"{argument}: {schema.__name__} takes unknown fields; inherit padstone.schemas.Body"
+            name = schema.__name__
+            yield f"{argument}: {name} takes unknown fields; inherit padstone.schemas.Body"
 
 
 def _read(declared: Declaration) -> Iterator[str]:
@@ -139,6 +140,10 @@ def _readable(model: type[Any], schema: type[BaseModel]) -> Iterator[str]:
 def _filters(declared: Declaration) -> Iterator[str]:
     columns = columns_of(declared.model)
     for found in declared.filters:
+        if isinstance(found, OwnFilter):
+            if found.parameter in LIST_PARAMETERS:
+                yield f"filters: {found.parameter} is a parameter of every list; take another name"
+            continue
         column = columns.get(found.attribute)
         if column is None:
             yield f"filters: {_no_column(declared, found.attribute)}"

@@ -10,9 +10,18 @@ from sqlalchemy import types as sql
 
 from padstone.resource.columns import columns_of, value_type
 
-__all__ = ["OPERATORS", "Filter", "filters_of", "parameter_of"]
+__all__ = [
+    "LIST_PARAMETERS",
+    "OPERATORS",
+    "Condition",
+    "Filter",
+    "OwnFilter",
+    "filters_of",
+    "parameter_of",
+]
 
 MAX_VALUES = 100
+LIST_PARAMETERS = frozenset({"cursor", "limit", "offset", "q", "sort"})
 _ORDERED = (sql.Integer, sql.Numeric, sql.Float, sql.DateTime, sql.Date, sql.Time, sql.String)
 
 Compare = Callable[[Any, Any], ColumnElement[bool]]
@@ -75,20 +84,61 @@ class Filter:
         return True
 
 
-def filters_of(declared: Mapping[str, Sequence[str]]) -> Iterator[Filter]:
-    """One filter for each operator of each column."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a query parameter of one's own means: ``where`` turns its value into a condition.
+
+    ::
+
+        filters={"in_stock": Condition(bool, lambda wanted: (Product.stock > 0) == wanted, "…")}
+
+    ``kind`` is the parameter's type, for Pydantic; ``description`` stands in the OpenAPI document.
+    ``where`` looks at nothing but its argument, which may also be an expression of SQL's.
+    """
+
+    kind: Any
+    where: Callable[[Any], ColumnElement[bool]]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFilter:
+    """One query parameter whose meaning is a ``Condition``."""
+
+    parameter: str
+    own: Condition
+
+    def condition(self, _model: type[Any], value: Any) -> ColumnElement[bool]:
+        """The rows that pass."""
+        return self.own.where(value)
+
+
+def filters_of(
+    declared: Mapping[str, Sequence[str] | Condition],
+) -> Iterator[Filter | OwnFilter]:
+    """One filter for each operator of each column, and one for each condition."""
     for attribute, operators in declared.items():
+        if isinstance(operators, Condition):
+            yield OwnFilter(attribute, operators)
+            continue
         for operator in operators:
             yield Filter(attribute, operator)
 
 
-def parameter_of(found: Filter, model: type[Any], read: type[BaseModel]) -> tuple[Any, Any]:
+def parameter_of(
+    found: Filter | OwnFilter, model: type[Any], read: type[BaseModel]
+) -> tuple[Any, Any]:
     """The filter as a field of the model that reads the query: its type and what is said of it."""
+    if isinstance(found, OwnFilter):
+        own = found.own
+        return own.kind | None, Field(None, alias=found.parameter, description=own.description)
     column = columns_of(model)[found.attribute]
-    single = value_type(column, read.model_fields.get(found.attribute))
+    single: Any = value_type(column, read.model_fields.get(found.attribute))
     kinds: dict[str, Any] = {
         "in": Annotated[
-            list[single], BeforeValidator(_split), Field(min_length=1, max_length=MAX_VALUES)
+            list.__class_getitem__(single),
+            BeforeValidator(_split),
+            Field(min_length=1, max_length=MAX_VALUES),
         ],
         "isnull": bool,
         "contains": Annotated[single, StringConstraints(min_length=1, max_length=200)],

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model,
 from padstone.errors import FieldError, ValidationError
 from padstone.pages.params import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, MAX_OFFSET
 from padstone.resource.declaration import Declaration
-from padstone.resource.filters import Filter, parameter_of
+from padstone.resource.filters import Filter, OwnFilter, parameter_of
 from padstone.resource.sorting import parse_sort
 
 __all__ = ["ListQuery", "Selection", "query_of", "selection_of"]
@@ -46,7 +46,7 @@ class Selection(BaseModel):
         """What is searched for."""
         return getattr(self, "q", None)
 
-    def value(self, found: Filter) -> Any:
+    def value(self, found: Filter | OwnFilter) -> Any:
         """What ``found`` is to be compared with; ``None`` where it was not given."""
         return getattr(self, _PREFIX + found.parameter)
 
