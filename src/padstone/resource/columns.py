@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,10 +15,11 @@ from sqlalchemy.orm import Mapper
 
 from padstone.types import PublicId
 
-__all__ = ["column_of", "columns_of", "id_type", "mapper_of", "names_of", "value_type"]
+__all__ = ["column_of", "columns_of", "id_type", "is_enum", "mapper_of", "names_of", "value_type"]
 
 _BITS = {sql.SmallInteger: 15, sql.BigInteger: 63}
 _LONGEST_TEXT = 1000
+_LAST_YEAR = 9999
 _LOST_PLUS = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:?\d\d)$")
 
 
@@ -76,8 +76,8 @@ def value_type(column: Column[Any], field: FieldInfo | None = None) -> Any:
     kind = column.type
     if (public := public_id_of(field)) is not None:
         return public
-    if isinstance(kind, sql.Enum) and kind.enum_class is not None:
-        return kind.enum_class
+    if is_enum(column):
+        return vars(kind)["enum_class"]
     if isinstance(kind, sql.Integer):
         bits = next((bits for cls, bits in _BITS.items() if isinstance(kind, cls)), 31)
         return Annotated[int, Field(ge=-(2**bits), le=2**bits - 1)]
@@ -99,7 +99,7 @@ def _plus_again(value: Any) -> Any:
 
 def _within_reach(value: datetime) -> datetime:
     # At the very ends of the calendar a time has no form in UTC.
-    if not 1 < value.year < datetime.max.year:
+    if not 1 < value.year < _LAST_YEAR:
         raise ValueError("must be a time between the years 2 and 9998")
     return value.astimezone(UTC)
 
@@ -108,7 +108,7 @@ _Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_storable
 _Time = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_within_reach)]
 _Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=100, decimal_places=50)]
 
-_TYPES: list[tuple[type[sql.TypeEngine[Any]], Any]] = [
+_TYPES: list[tuple[type[Any], Any]] = [
     (sql.Boolean, bool),
     (sql.Uuid, UUID),
     (sql.DateTime, _Time),
@@ -121,9 +121,4 @@ _TYPES: list[tuple[type[sql.TypeEngine[Any]], Any]] = [
 
 def is_enum(column: Column[Any]) -> bool:
     """Whether the column's values are members of an enumeration of Python's."""
-    kind = column.type
-    return (
-        isinstance(kind, sql.Enum)
-        and isinstance(kind.enum_class, type)
-        and issubclass(kind.enum_class, Enum)
-    )
+    return isinstance(column.type, sql.Enum) and column.type.enum_class is not None

@@ -1,18 +1,17 @@
 """A declaration: what a resource is, as data that can be looked at."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
 from padstone.idempotency import IdempotencyRecordColumns
 from padstone.models import SoftDeleted
-from padstone.resource.columns import id_type, mapper_of
-from padstone.resource.filters import Filter, filters_of
+from padstone.resource.columns import mapper_of
+from padstone.resource.filters import Filter, OwnFilter
 from padstone.resource.guards import Guards
 from padstone.resource.operations import Operation
 from padstone.resource.sorting import SortTerm
@@ -20,9 +19,22 @@ from padstone.resource.sorting import SortTerm
 if TYPE_CHECKING:
     from padstone.resource.resource import Resource
 
-__all__ = ["SHARED", "Declaration", "Parent", "Shared", "declare"]
+__all__ = [
+    "MAX_ROWS",
+    "SHARED",
+    "Declaration",
+    "Parent",
+    "Shared",
+    "default_sort_of",
+    "id_attribute_of",
+    "name_of",
+    "operations_of",
+    "path_of",
+    "plural_of",
+]
 
 MAX_ROWS = 1_000
+"""How many rows a bulk operation takes, unless the resource says otherwise."""
 
 
 class Shared(Enum):
@@ -61,7 +73,7 @@ class Declaration:
     owner: str | None
     parent: Parent | None
     guards: Guards
-    filters: tuple[Filter, ...]
+    filters: tuple[Filter | OwnFilter, ...]
     sorts: tuple[str, ...]
     default_sort: tuple[SortTerm, ...]
     search: str | None
@@ -108,81 +120,41 @@ class Declaration:
         return frozenset(name for schema in schemas for name in schema.model_fields) - self.unmapped
 
 
-def declare(
-    model: type[Any],
-    *,
-    read: type[BaseModel],
-    create: type[BaseModel] | None,
-    update: type[BaseModel] | None,
-    name: str | None,
-    plural: str | None,
-    path: str | None,
-    parent: Parent | None,
-    sorts: Sequence[str],
-    default_sort: str | None,
-    filters: Mapping[str, Sequence[str]],
-    operations: Iterable[Operation] | None,
-    references: Mapping[str, Any],
-    unmapped: Iterable[str],
-    **same: Any,
-) -> Declaration:
-    """The declaration with what was left out derived from the model."""
-    mapper = mapper_of(model)
-    key = mapper.get_property_by_column(mapper.primary_key[0]).key
-    single = name or _snake(model.__name__)
-    several = plural or str(getattr(mapper.local_table, "name", f"{single}s"))
-    own = path if path is not None else "/" + several.replace("_", "-")
-    return Declaration(
-        model=model,
-        read=read,
-        create=create,
-        update=update,
-        name=single,
-        plural=several,
-        path=_below(parent) + own,
-        parent=parent,
-        filters=tuple(filters_of(filters)),
-        sorts=tuple(sorts),
-        default_sort=_terms(default_sort or _default_sort(mapper.column_attrs.keys(), key)),
-        operations=_operations(operations, model, create, update),
-        references=MappingProxyType(dict(references)),
-        unmapped=frozenset(unmapped),
-        id_attribute=key,
-        id_type=id_type(read, key, mapper.primary_key[0]),
-        **same,
-    )
-
-
-def _snake(name: str) -> str:
+def name_of(model: type[Any]) -> str:
+    """The name of one row, from the class: ``MasterResume`` is a ``master_resume``."""
+    name = model.__name__
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _below(parent: Parent | None) -> str:
+def plural_of(model: type[Any]) -> str:
+    """The name of several, from the table."""
+    return str(getattr(mapper_of(model).local_table, "name", f"{name_of(model)}s"))
+
+
+def path_of(parent: Parent | None, own: str) -> str:
+    """The whole template: below the parent's row, or from the beginning."""
     if parent is None:
-        return ""
+        return own
     above = parent.resource.declaration
-    return f"{above.path}/{{{above.id_parameter}}}"
+    return f"{above.path}/{{{above.id_parameter}}}{own}"
 
 
-def _default_sort(attributes: Iterable[str], key: str) -> str:
-    return "-created_at" if "created_at" in attributes else key
+def id_attribute_of(model: type[Any]) -> str:
+    """The attribute of the primary key."""
+    mapper = mapper_of(model)
+    return mapper.get_property_by_column(mapper.primary_key[0]).key
 
 
-def _terms(text: str) -> tuple[SortTerm, ...]:
-    return tuple(
-        SortTerm(part.removeprefix("-"), "desc" if part.startswith("-") else "asc")
-        for part in text.split(",")
-    )
+def default_sort_of(model: type[Any]) -> str:
+    """The newest first, where the model knows."""
+    attributes = mapper_of(model).column_attrs.keys()
+    return "-created_at" if "created_at" in attributes else id_attribute_of(model)
 
 
-def _operations(
-    given: Iterable[Operation] | None,
-    model: type[Any],
-    create: type[BaseModel] | None,
-    update: type[BaseModel] | None,
+def operations_of(
+    model: type[Any], create: type[BaseModel] | None, update: type[BaseModel] | None
 ) -> frozenset[Operation]:
-    if given is not None:
-        return frozenset(given)
+    """The operations on single rows that the model and the schemas allow."""
     missing = {
         Operation.CREATE: create is None,
         Operation.UPDATE: update is None,

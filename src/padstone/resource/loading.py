@@ -6,7 +6,6 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload, undefer
-from sqlalchemy.orm.interfaces import ORMOption
 
 from padstone.models import SoftDeleted
 from padstone.resource.columns import mapper_of
@@ -14,7 +13,7 @@ from padstone.resource.columns import mapper_of
 __all__ = ["allows_none", "loaders", "names_relationships", "relationships", "schema_in"]
 
 
-def loaders(model: type[Any], read: type[BaseModel]) -> list[ORMOption]:
+def loaders(model: type[Any], read: type[BaseModel]) -> list[Any]:
     """Loader options, so that ``read`` finds all that it names in each row.
 
     To-one relationships come with the row, each to-many with one statement for all rows.

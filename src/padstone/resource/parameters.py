@@ -14,9 +14,9 @@ from padstone.resource.guards import guard_of
 from padstone.resource.operations import Operation
 from padstone.resource.revisions import Revisions, parse_if_match, parse_if_none_match
 
-__all__ = ["IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter"]
+__all__ = ["IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter", "typed"]
 
-Dependency = Callable[..., Coroutine[Any, Any, Any]]
+Endpoint = Callable[..., Coroutine[Any, Any, Any]]
 
 
 def key_parameter(declared: Declaration) -> Any:
@@ -25,26 +25,31 @@ def key_parameter(declared: Declaration) -> Any:
     return Annotated[declared.id_type, Path(alias=declared.id_parameter, description=description)]
 
 
-def call_dependency(declared: Declaration, operation: Operation) -> Dependency:
+def call_dependency(declared: Declaration, operation: Operation) -> Endpoint:
     """The call of an operation: its guard first, then its session, then its parents' ids."""
-    Guard = guard_of(declared.guards.of(operation) or ())  # noqa: N806  # a type
-    Session: Any = ReadSessionDep if operation.reads else SessionDep  # noqa: N806
-    Ids = Annotated[dict[str, Any], Depends(_parents_ids(declared))]  # noqa: N806
 
     async def call(
-        connection: HTTPConnection,
-        principal: Guard,  # type: ignore[valid-type]  # made for this operation
-        session: Session,  # type: ignore[valid-type]
-        ids: Ids,
+        connection: HTTPConnection, principal: Any, session: Any, ids: dict[str, Any]
     ) -> Call:
         return Call(
             session=session, principal=principal, settings=settings_of(connection), path=ids
         )
 
-    return call
+    return typed(
+        call,
+        principal=guard_of(declared.guards.of(operation) or ()),
+        session=ReadSessionDep if operation.reads else SessionDep,
+        ids=Annotated[dict[str, Any], Depends(_parents_ids(declared))],
+    )
 
 
-def _parents_ids(declared: Declaration) -> Dependency:
+def typed(function: Endpoint, **annotations: Any) -> Endpoint:
+    """``function`` with types for its parameters that are known only now."""
+    function.__annotations__.update(annotations)
+    return function
+
+
+def _parents_ids(declared: Declaration) -> Endpoint:
     async def ids(**found: Any) -> dict[str, Any]:
         return found
 

@@ -27,7 +27,17 @@ from padstone.resource.sorting import order_by, parse_sort
 if TYPE_CHECKING:
     from padstone.resource.resource import Resource
 
-__all__ = ["Listing", "find", "list_rows", "reachable", "reload", "require_parent", "selected"]
+__all__ = [
+    "Listing",
+    "find",
+    "identity_of",
+    "ids_of",
+    "list_rows",
+    "reachable",
+    "reload",
+    "require_parent",
+    "selected",
+]
 
 Row = TypeVar("Row")
 
@@ -41,7 +51,7 @@ class Listing(Generic[Row]):
     total: int | None = None
 
 
-def reachable(resource: "Resource[Row]", call: Call) -> Select[tuple[Row]]:
+def reachable(resource: "Resource[Row]", call: Call) -> Select[Row]:
     """The rows that the caller may reach: its own, under the parents that the path names."""
     declared = resource.declaration
     statement = select(declared.model)
@@ -113,6 +123,12 @@ def missing(declared: Declaration) -> NotFoundError:
     return NotFoundError(f"There is no such {declared.label}.")
 
 
+def identity_of(row: Any) -> Any:
+    """The primary key of a row that is stored."""
+    (key,) = inspect(row).identity
+    return key
+
+
 async def reload(resource: "Resource[Row]", call: Call, row: Row) -> None:
     """Brings ``row`` up to date with all that the read schema names."""
     declared = resource.declaration
@@ -120,7 +136,7 @@ async def reload(resource: "Resource[Row]", call: Call, row: Row) -> None:
     key = getattr(model, declared.id_attribute)
     statement = (
         select(model)
-        .where(key == inspect(row, raiseerr=True).identity[0])  # type: ignore[index]
+        .where(key == identity_of(row))
         .options(*loaders(model, declared.read))
         .execution_options(populate_existing=True, **INCLUDE_DELETED)
     )
@@ -138,7 +154,7 @@ async def require_parent(resource: "Resource[Any]", call: Call) -> None:
 
 def selected(
     resource: "Resource[Row]", call: Call, query: Selection
-) -> tuple[Select[tuple[Row]], OrderBy]:
+) -> tuple[Select[Row], OrderBy]:
     """The rows that a query asks for, and their order."""
     declared = resource.declaration
     model = declared.model
@@ -183,7 +199,7 @@ async def _by_cursor(
     resource: "Resource[Row]",
     call: Call,
     query: ListQuery,
-    statement: Select[tuple[Row]],
+    statement: Select[Row],
     order: OrderBy,
 ) -> Listing[Row]:
     if call.settings is None:
@@ -203,7 +219,7 @@ async def _by_cursor(
 
 
 async def _by_offset(
-    call: Call, query: ListQuery, statement: Select[tuple[Row]], order: OrderBy
+    call: Call, query: ListQuery, statement: Select[Row], order: OrderBy
 ) -> Listing[Row]:
     entity = inspect(statement.column_descriptions[0]["entity"])
     keys = [*order, *((column, order[-1][1]) for column in entity.mapper.primary_key)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -11,15 +12,29 @@ from sqlalchemy import Select
 from padstone.idempotency import IdempotencyRecordColumns
 from padstone.resource.call import Call
 from padstone.resource.checks import require_sound
-from padstone.resource.declaration import MAX_ROWS, Declaration, Parent, Shared, declare
+from padstone.resource.columns import columns_of, id_type
+from padstone.resource.declaration import (
+    MAX_ROWS,
+    Declaration,
+    Parent,
+    Shared,
+    default_sort_of,
+    id_attribute_of,
+    name_of,
+    operations_of,
+    path_of,
+    plural_of,
+)
+from padstone.resource.filters import Condition, filters_of
 from padstone.resource.guards import Guards
 from padstone.resource.operations import Operation
-from padstone.resource.parameters import call_dependency, key_parameter
+from padstone.resource.parameters import call_dependency, key_parameter, typed
 from padstone.resource.query import ListQuery, query_of
 from padstone.resource.reading import Listing, find, list_rows, reachable
 from padstone.resource.references import Reference, references_of
 from padstone.resource.revisions import Revisions
 from padstone.resource.routes import routes_of
+from padstone.resource.sorting import sort_terms
 from padstone.resource.writing import create_row, delete_row, restore_row, update_row
 
 __all__ = ["Resource"]
@@ -34,7 +49,7 @@ class Resource(Generic[Row]):
     ordinary method that does nothing unless it is overridden.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each parameter is a line of the declaration
         self,
         model: type[Row],
         *,
@@ -47,7 +62,7 @@ class Resource(Generic[Row]):
         path: str | None = None,
         owner: str | None = None,
         parent: Parent | None = None,
-        filters: Mapping[str, Sequence[str]] | None = None,
+        filters: Mapping[str, Sequence[str] | Condition] | None = None,
         sorts: Sequence[str] = (),
         default_sort: str | None = None,
         search: str | None = None,
@@ -57,26 +72,32 @@ class Resource(Generic[Row]):
         idempotency: type[IdempotencyRecordColumns] | None = None,
         max_rows: int = MAX_ROWS,
     ) -> None:
-        self.declaration: Declaration = declare(
-            model,
+        key = id_attribute_of(model)
+        several = plural or plural_of(model)
+        self.declaration = Declaration(
+            model=model,
             read=read,
             create=create,
             update=update,
-            name=name,
-            plural=plural,
-            path=path,
+            name=name or name_of(model),
+            plural=several,
+            path=path_of(parent, f"/{several.replace('_', '-')}" if path is None else path),
             owner=owner,
             parent=parent,
             guards=guards,
-            filters=filters or {},
-            sorts=sorts,
-            default_sort=default_sort,
+            filters=tuple(filters_of(filters or {})),
+            sorts=tuple(sorts),
+            default_sort=sort_terms(default_sort or default_sort_of(model)),
             search=search,
-            operations=operations,
-            references=references or {},
-            unmapped=unmapped,
+            operations=frozenset(
+                operations_of(model, create, update) if operations is None else operations
+            ),
+            references=MappingProxyType(dict(references or {})),
+            unmapped=frozenset(unmapped),
             idempotency=idempotency,
             max_rows=max_rows,
+            id_attribute=key,
+            id_type=id_type(read, key, columns_of(model)[key]),
         )
         require_sound(self.declaration)
 
@@ -100,7 +121,7 @@ class Resource(Generic[Row]):
 
     # The operations, for whoever has a call and needs no HTTP.
 
-    def statement(self, call: Call) -> Select[tuple[Row]]:
+    def statement(self, call: Call) -> Select[Row]:
         """The rows that the caller may reach, for statements of one's own."""
         return reachable(self, call)
 
@@ -142,17 +163,16 @@ class Resource(Generic[Row]):
         ``Annotated[Product, products.loaded(Operation.UPDATE)]`` answers 404 where there is none.
         The row is locked where the operation writes.
         """
-        ThisCall = Annotated[Call, self.call(operation)]  # noqa: N806  # a type
-        Key = key_parameter(self.declaration)  # noqa: N806
 
-        async def load(call: ThisCall, key: Key) -> Any:  # type: ignore[valid-type]
+        async def load(call: Call, key: Any) -> Row:
             return await find(self, call, key, lock=not operation.reads)
 
-        return Depends(load)
+        key = key_parameter(self.declaration)
+        return Depends(typed(load, call=Annotated[Call, self.call(operation)], key=key))
 
     # The hooks.
 
-    def visible(self, statement: Select[tuple[Row]], call: Call) -> Select[tuple[Row]]:  # noqa: ARG002
+    def visible(self, statement: Select[Row], call: Call) -> Select[Row]:  # noqa: ARG002
         """``statement`` narrowed to what the caller may see; all reading goes through it."""
         return statement
 

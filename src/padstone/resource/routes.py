@@ -3,8 +3,8 @@
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
-from pydantic import TypeAdapter
+from fastapi import APIRouter, Body, Query, Request, Response, status
+from pydantic import BaseModel, TypeAdapter
 
 from padstone.idempotency import Idempotent, IdempotentRoute
 from padstone.pages import Page
@@ -15,8 +15,8 @@ from padstone.resource.operations import Operation
 from padstone.resource.parameters import (
     IfMatchDep,
     IfNoneMatchDep,
-    call_dependency,
     key_parameter,
+    typed,
 )
 from padstone.resource.query import ListQuery
 from padstone.resource.revisions import etag_of
@@ -58,10 +58,11 @@ def _add(  # what a route is made of
     endpoint: Endpoint,
 ) -> None:
     declared = resource.declaration
+    typed(endpoint, call=Annotated[Call, resource.call(operation)])
     name = operation_id(declared, operation)
     once = operation is Operation.CREATE and declared.idempotency is not None
     models: dict[Operation, Any] = {
-        Operation.LIST: Page[declared.read],  # type: ignore[name-defined]  # known at run time
+        Operation.LIST: Page.__class_getitem__(declared.read),
         Operation.DELETE: None,
     }
     router.add_api_route(
@@ -79,92 +80,66 @@ def _add(  # what a route is made of
     )
 
 
-def _call_of(resource: "Resource[Any]", operation: Operation) -> Any:
-    return Annotated[Call, Depends(call_dependency(resource.declaration, operation))]
-
-
 def _list(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.LIST)  # noqa: N806  # a type, like those below
-    Params = Annotated[resource.query, Query()]  # noqa: N806
-    Answer = Page[resource.declaration.read]  # type: ignore[name-defined]  # noqa: N806
+    answer: Any = Page.__class_getitem__(resource.declaration.read)
 
-    async def list_rows(call: ThisCall, query: Params) -> Any:  # type: ignore[valid-type]
-        asked: ListQuery = query
-        found = await resource.list(call, asked)
+    async def list_rows(call: Call, query: ListQuery) -> Any:
+        found = await resource.list(call, query)
         values = {
             "items": found.rows,
             "next_cursor": found.next_cursor,
             "total": found.total,
-            "limit": asked.limit,
-            "offset": asked.offset,
+            "limit": query.limit,
+            "offset": query.offset,
         }
-        return Answer.model_validate(values, from_attributes=True)
+        return answer.model_validate(values, from_attributes=True)
 
-    return list_rows
+    return typed(list_rows, query=Annotated[resource.query, Query()])
 
 
 def _create(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.CREATE)  # noqa: N806
-    Sent = Annotated[resource.declaration.create, Body()]  # noqa: N806
-
-    async def create(call: ThisCall, body: Sent, request: Request, response: Response) -> Any:  # type: ignore[valid-type]
+    async def create(call: Call, body: BaseModel, request: Request, response: Response) -> Any:
         row = await resource.create(call, body)
         collection = request.url.path.rstrip("/")
         response.headers["Location"] = f"{collection}/{_shown_id(resource.declaration, row)}"
         return _tagged(row, response)
 
-    return create
+    return typed(create, body=Annotated[resource.declaration.create, Body()])
 
 
 def _get(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.GET)  # noqa: N806
-    Key = key_parameter(resource.declaration)  # noqa: N806
-
-    async def get(call: ThisCall, key: Key, known: IfNoneMatchDep, response: Response) -> Any:  # type: ignore[valid-type]
+    async def get(call: Call, key: Any, known: IfNoneMatchDep, response: Response) -> Any:
         row = await resource.get(call, key)
         tag = etag_of(row)
         if known is not None and tag is not None and row.revision in known:
             return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return _tagged(row, response)
 
-    return get
+    return typed(get, key=key_parameter(resource.declaration))
 
 
 def _update(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.UPDATE)  # noqa: N806
-    Key = key_parameter(resource.declaration)  # noqa: N806
-    Sent = Annotated[resource.declaration.update, Body()]  # noqa: N806
-
-    async def update(  # type: ignore[no-untyped-def]
-        call: ThisCall,  # type: ignore[valid-type]
-        key: Key,  # type: ignore[valid-type]
-        body: Sent,  # type: ignore[valid-type]
-        if_match: IfMatchDep,
-        response: Response,
-    ):
+    async def update(
+        call: Call, key: Any, body: BaseModel, if_match: IfMatchDep, response: Response
+    ) -> Any:
         return _tagged(await resource.update(call, key, body, if_match=if_match), response)
 
-    return update
+    declared = resource.declaration
+    return typed(update, key=key_parameter(declared), body=Annotated[declared.update, Body()])
 
 
 def _delete(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.DELETE)  # noqa: N806
-    Key = key_parameter(resource.declaration)  # noqa: N806
-
-    async def delete(call: ThisCall, key: Key, if_match: IfMatchDep) -> None:  # type: ignore[valid-type]
+    async def delete(call: Call, key: Any, if_match: IfMatchDep) -> None:
         await resource.delete(call, key, if_match=if_match)
 
-    return delete
+    return typed(delete, key=key_parameter(resource.declaration))
 
 
 def _restore(resource: "Resource[Any]") -> Endpoint:
-    ThisCall = _call_of(resource, Operation.RESTORE)  # noqa: N806
-    Key = key_parameter(resource.declaration)  # noqa: N806
-
-    async def restore(call: ThisCall, key: Key, if_match: IfMatchDep, response: Response) -> Any:  # type: ignore[valid-type]
+    async def restore(call: Call, key: Any, if_match: IfMatchDep, response: Response) -> Any:
         return _tagged(await resource.restore(call, key, if_match=if_match), response)
 
-    return restore
+    return typed(restore, key=key_parameter(resource.declaration))
 
 
 def _tagged(row: Any, response: Response) -> Any:

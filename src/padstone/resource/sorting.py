@@ -10,7 +10,7 @@ from sqlalchemy import types as sql
 from padstone.pages import Direction, OrderBy
 from padstone.resource.columns import columns_of, is_enum
 
-__all__ = ["SortTerm", "is_sortable", "order_by", "parse_sort"]
+__all__ = ["SortTerm", "is_sortable", "order_by", "parse_sort", "sort_terms"]
 
 # Texts are ordered by their code points, the one collation that every PostgreSQL has and whose
 # order never changes under a cursor. A column that names a collation keeps its own.
@@ -38,18 +38,23 @@ class SortTerm:
         return f"-{self.attribute}" if self.direction == "desc" else self.attribute
 
 
-def parse_sort(text: str, known: Sequence[str]) -> tuple[SortTerm, ...]:
-    """The order that ``-price,name`` asks for. Raises ``ValueError`` that says what is known."""
-    terms = [
+def sort_terms(text: str) -> tuple[SortTerm, ...]:
+    """The terms of ``-price,name``, whether or not a list knows them."""
+    return tuple(
         SortTerm(part.removeprefix("-"), "desc" if part.startswith("-") else "asc")
         for part in text.split(",")
-    ]
+    )
+
+
+def parse_sort(text: str, known: Sequence[str]) -> tuple[SortTerm, ...]:
+    """The order that ``-price,name`` asks for. Raises ``ValueError`` that says what is known."""
+    terms = sort_terms(text)
     names = [term.attribute for term in terms]
     if not set(names) <= set(known):
         raise ValueError(f"knows {', '.join(known)}; a minus in front puts the largest first")
     if len(set(names)) < len(names):
         raise ValueError("names something twice")
-    return tuple(terms)
+    return terms
 
 
 def order_by(model: type[Any], terms: Sequence[SortTerm]) -> OrderBy:

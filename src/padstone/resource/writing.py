@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, inspect, update
+from sqlalchemy import delete, func, update
 
 from padstone.db.failures import AlreadyExistsError
 from padstone.errors import PreconditionFailedError
@@ -13,7 +13,7 @@ from padstone.resource.declaration import Declaration
 from padstone.resource.errors import RestoreConflictError
 from padstone.resource.loading import names_relationships
 from padstone.resource.merging import merged
-from padstone.resource.reading import find, reload
+from padstone.resource.reading import find, identity_of, reload
 from padstone.resource.references import require_references
 from padstone.resource.refusals import naming_fields
 from padstone.resource.revisions import Revisions
@@ -153,8 +153,7 @@ async def _write(
 
 
 def _matching(statement: Any, declared: Declaration, row: Any, if_match: Revisions | None) -> Any:
-    (key,) = inspect(row).identity
-    statement = statement.where(_key(declared) == key)
+    statement = statement.where(_key(declared) == identity_of(row))
     if if_match is not None and not if_match.any:
         statement = statement.where(declared.model.revision.in_(sorted(if_match.numbers)))
     return statement

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -38,14 +38,14 @@ class Patch(Body):
             del validators[name]
         cls.model_rebuild(force=True)
 
-    def check(self, present: Mapping[str, Any]) -> Self:
+    def check(self, present: Mapping[str, Any]) -> "Patch":
         """The whole, of what is sent and of ``present`` values, as the rules leave it.
 
         Present values are not validated again: they were, by the rules of their time. Raises
         pydantic's ``ValidationError``.
         """
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        whole = self.model_construct(set(given), **{**present, **given})
+        whole = type(self).model_construct(set(given), **{**present, **given})
         for rule in self.RULES:
             try:
                 whole = getattr(whole, rule)()
@@ -54,11 +54,11 @@ class Patch(Body):
         return whole
 
     def _refused(self, error: Exception) -> ValidationError:
-        known = isinstance(error, PydanticCustomError)
-        kind = (
-            error if known else PydanticCustomError("value_error", "{error}", {"error": str(error)})
-        )
-        details = InitErrorDetails(type=kind, loc=(), input=None)
+        # As pydantic itself reports what a validator of the whole model raises.
+        kind: Any = "assertion_error" if isinstance(error, AssertionError) else "value_error"
+        details = InitErrorDetails(type=kind, loc=(), input=None, ctx={"error": error})
+        if isinstance(error, PydanticCustomError):
+            details = InitErrorDetails(type=error, loc=(), input=None)
         return ValidationError.from_exception_data(type(self).__name__, [details])
 
 

@@ -15,16 +15,22 @@ _NOT_SCHEMAS = {"default", "metadata", "expected", "serialization", "ref", "sche
 def storable(schema: Any) -> Any:
     """``schema`` with strict numbers, integers of 64 bits and texts without NUL, at any depth."""
     if isinstance(schema, dict):
-        changed = {
-            key: value if key in _NOT_SCHEMAS else storable(value) for key, value in schema.items()
-        }
-        return _changed(changed)
+        return _changed({key: _inner(key, value) for key, value in schema.items()})
     if isinstance(schema, list | tuple):
         return type(schema)(storable(item) for item in schema)
     return schema
 
 
-def _changed(schema: dict[str, Any]) -> dict[str, Any]:
+def _inner(key: str, value: Any) -> Any:
+    if key in _NOT_SCHEMAS:
+        return value
+    if key == "fields" and isinstance(value, dict):
+        # The names are the user's: a field called "type" makes no schema of its neighbours.
+        return {name: storable(field) for name, field in value.items()}
+    return storable(value)
+
+
+def _changed(schema: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind in _STRICT:
         schema.setdefault("strict", True)
@@ -39,11 +45,8 @@ def _changed(schema: dict[str, Any]) -> dict[str, Any]:
         # The mark keeps a schema that is walked twice, within its model and within a nesting one,
         # from being wrapped twice.
         metadata = {**schema.get("metadata", {}), "padstone": "no NUL"}
-        return core_schema.no_info_after_validator_function(  # type: ignore[return-value]
-            _without_nul,
-            {**schema, "metadata": metadata},  # type: ignore[arg-type]
-            ref=schema.pop("ref", None),
-        )
+        text: Any = {**schema, "metadata": metadata}
+        return core_schema.no_info_after_validator_function(_without_nul, text)
     return schema
 
 
