@@ -27,6 +27,8 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("dev", "Start every system of this checkout on real services."),
     Command("serve", "Serve the system of the current folder."),
+    Command("worker", "Run the background jobs of the system of the current folder."),
+    Command("jobs", "Look at background jobs, retry and cancel them."),
     Command("db", "Bring the database to a revision, and look at it."),
     Command("seed", "Write the first data, which may be repeated."),
     Command("keys", "Make, list and revoke API keys."),

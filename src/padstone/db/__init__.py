@@ -4,11 +4,13 @@ from padstone.db.database import Database
 from padstone.db.dependencies import DatabaseDep, ReadSessionDep, SessionDep, database_of
 from padstone.db.direct import connect_directly
 from padstone.db.failures import name_of, sqlstate_of, translate
+from padstone.db.listener import Listener
 from padstone.db.sessions import ReadSession, after_commit
 
 __all__ = [
     "Database",
     "DatabaseDep",
+    "Listener",
     "ReadSession",
     "ReadSessionDep",
     "SessionDep",

@@ -34,7 +34,9 @@ from padstone.jobs.record import JobInfo, JobState
 from padstone.jobs.registry import Jobs
 from padstone.jobs.run import Outcome, Result
 from padstone.jobs.schedules import Schedule
+from padstone.jobs.store import cancel_job, find_jobs, get_job, purge_jobs, retry_job
 from padstone.jobs.task import Policy, Task
+from padstone.jobs.worker import Worker
 
 __all__ = [
     "FinalError",
@@ -50,5 +52,11 @@ __all__ = [
     "Result",
     "Schedule",
     "Task",
+    "Worker",
+    "cancel_job",
+    "find_jobs",
+    "get_job",
+    "purge_jobs",
+    "retry_job",
     "run_waiting",
 ]

@@ -15,10 +15,14 @@ __all__ = ["JobContext"]
 
 
 class JobContext:
-    """One run of a job. ``state`` is what the application has opened, as requests see it."""
+    """One run of a job. ``state`` is what the application has opened, as requests see it.
+
+    ``is_completing`` says that the job's completion is part of a transaction of the task.
+    """
 
     def __init__(self, state: Mapping[str, Any], job: Claim) -> None:
         self.state = state
+        self.is_completing = False
         self._job = job
 
     @property
@@ -59,9 +63,13 @@ class JobContext:
         The job has succeeded when the block ends well, whatever happens afterwards. Raises
         ``LostJobError`` where the job is not this run's any more, and then commits nothing.
         """
-        async with self.session() as session:
-            await self.complete(session)
-            yield session
+        try:
+            async with self.session() as session:
+                await self.complete(session)
+                yield session
+        except BaseException:
+            self.is_completing = False
+            raise
 
     async def complete(self, session: AsyncSession) -> None:
         """Makes the job's completion a part of the transaction of ``session``.
@@ -70,6 +78,7 @@ class JobContext:
         """
         if not await lease.end(session, self._job):
             raise LostJobError
+        self.is_completing = True
 
     async def hold(self, session: AsyncSession) -> None:
         """Raises ``LostJobError`` where the job is not this run's any more.

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from padstone.jobs import lease
 from padstone.jobs.registry import Jobs
-from padstone.jobs.run import Outcome, Result, run
+from padstone.jobs.run import Outcome, Result, Run
 
 __all__ = ["run_waiting"]
 
@@ -25,7 +25,7 @@ async def run_waiting(
             job = await lease.claim_next(session, worker, jobs.tasks, delayed=delayed)
         if job is None:
             return results
-        result = await run(jobs.tasks[job.task], job, state)
+        result = await Run(jobs.tasks[job.task], job, state).execute()
         results.append(result)
         if raises and result.error is not None and result.outcome is not Outcome.LOST:
             raise result.error

@@ -8,6 +8,7 @@ where the job is not its any more.
 pgqueuer's own statements for this name the job alone, which is why they are not used here.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,10 @@ from uuid import UUID
 
 from pgqueuer.domain.types import QueueEntrypoint, QueueManagerId
 from pgqueuer.ports.repository import EntrypointExecutionParameter
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from padstone.db import sqlstate_of
 from padstone.jobs.driver import connection_of, fetch, queries, wake
 from padstone.jobs.record import Claim
 
@@ -27,13 +30,18 @@ __all__ = [
     "end",
     "fail",
     "give_back",
+    "give_back_all",
     "hold",
     "reclaim",
     "retry",
+    "until_next",
 ]
 
 MOST_LOSSES = 10
 """A job with which so many workers have vanished is the cause of it, and fails."""
+
+# Two workers wanted the last place of a task that may run so many times only.
+_OTHERS_WERE_FASTER = {"23505", "40P01"}
 
 _LONG_AGO = timedelta(days=36_500)  # pgqueuer is not to take jobs from others: `reclaim` does
 
@@ -81,6 +89,12 @@ INSERT INTO pgqueuer.pgqueuer_log (job_id, status, entrypoint, priority)
 SELECT id, 'queued', entrypoint, priority FROM changed RETURNING job_id
 """
 
+_GIVE_BACK_ALL = """
+UPDATE pgqueuer.pgqueuer
+SET status = 'queued', updated = now(), queue_manager_id = NULL, slot = NULL
+WHERE queue_manager_id = $1 AND status = 'picked' RETURNING id
+"""
+
 # A row that a transaction of the job itself holds is left out: the job is at work, and waiting for
 # it would keep the signs of all the others.
 _BEAT = """
@@ -124,10 +138,15 @@ WITH next AS (
     SELECT id FROM pgqueuer.pgqueuer
     WHERE status = 'queued' AND entrypoint = ANY($2::text[]) AND (execute_after <= now() OR $3)
     ORDER BY execute_after > now(), priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE pgqueuer.pgqueuer AS job
+    SET status = 'picked', updated = now(), heartbeat = now(), queue_manager_id = $1
+    FROM next WHERE job.id = next.id RETURNING job.*
+), noted AS (
+    INSERT INTO pgqueuer.pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, 'picked', entrypoint, priority FROM taken
 )
-UPDATE pgqueuer.pgqueuer AS job
-SET status = 'picked', updated = now(), heartbeat = now(), queue_manager_id = $1
-FROM next WHERE job.id = next.id RETURNING job.*
+SELECT * FROM taken
 """
 
 _HOLD = """
@@ -143,16 +162,23 @@ async def claim(
 
     The number with each task is how many of it may run over all workers; 0 is any number.
     """
-    taken = await queries(await connection_of(session)).dequeue(
-        batch_size=most,
-        entrypoints={
-            QueueEntrypoint(name): EntrypointExecutionParameter(concurrency_limit=limit)
-            for name, limit in tasks.items()
-        },
-        queue_manager_id=QueueManagerId(worker),
-        global_concurrency_limit=None,
-        heartbeat_timeout=_LONG_AGO,
-    )
+    entrypoints = {
+        QueueEntrypoint(name): EntrypointExecutionParameter(concurrency_limit=limit)
+        for name, limit in tasks.items()
+    }
+    try:
+        taken = await queries(await connection_of(session)).dequeue(
+            batch_size=most,
+            entrypoints=entrypoints,
+            queue_manager_id=QueueManagerId(worker),
+            global_concurrency_limit=None,
+            heartbeat_timeout=_LONG_AGO,
+        )
+    except DBAPIError as error:
+        if sqlstate_of(error) not in _OTHERS_WERE_FASTER:
+            raise
+        await session.rollback()
+        return []
     return [Claim.of(job.model_dump(), worker) for job in taken]
 
 
@@ -205,3 +231,16 @@ async def give_back(session: AsyncSession, job: Claim) -> bool:
     given = bool(await fetch(session, _GIVE_BACK, job.job_id, job.worker))
     await wake(session)
     return given
+
+
+async def give_back_all(session: AsyncSession, worker: UUID) -> None:
+    """Puts back whatever the worker still has."""
+    if await fetch(session, _GIVE_BACK_ALL, worker):
+        await wake(session)
+
+
+async def until_next(session: AsyncSession, tasks: Collection[str]) -> float:
+    """The seconds until a job is due that was put off; endless where there is none."""
+    names = [QueueEntrypoint(name) for name in tasks]
+    due = await queries(await connection_of(session)).next_deferred_eta(names)
+    return math.inf if due is None else due.total_seconds()

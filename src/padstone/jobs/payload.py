@@ -30,9 +30,10 @@ class Payload:
         self._name = function.__qualname__
         if not inspect.iscoroutinefunction(function):
             raise TypeError(f"{self._name}: a task is an `async def`.")
-        _context, *parameters = [*inspect.signature(function).parameters.values()] or [None]
-        if _context is None:
+        parameters = [*inspect.signature(function).parameters.values()]
+        if not parameters:
             raise TypeError(f"{self._name}: a task's first parameter is its JobContext.")
+        del parameters[0]
         hints = get_type_hints(function, include_extras=True)
         self._names = {f"value_{number}": one.name for number, one in enumerate(parameters)}
         fields: dict[str, Any] = {

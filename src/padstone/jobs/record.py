@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-__all__ = ["Claim", "JobInfo", "JobState"]
+__all__ = ["Claim", "JobInfo", "JobState", "read_object"]
 
 
 class JobState(StrEnum):
@@ -65,7 +65,7 @@ class Claim:
     @classmethod
     def of(cls, row: Mapping[str, Any], worker: UUID) -> "Claim":
         """What a row of the queue says."""
-        headers = read_headers(row["headers"])
+        headers = read_object(row["headers"])
         losses = int(headers.get("losses", 0))
         return cls(
             job_id=row["id"],
@@ -98,10 +98,10 @@ class JobInfo:
     error: str | None = None
     message: str | None = None
     request_id: str | None = None
-    payload: Any = field(default=None)
+    payload: Any = None
 
 
-def read_headers(value: Any) -> dict[str, Any]:
-    """The headers of a job, which drivers give as text or read already."""
+def read_object(value: Any) -> dict[str, Any]:
+    """A column of JSON objects, which drivers give as text or read already."""
     read = json.loads(value) if isinstance(value, str) else value
     return read if isinstance(read, dict) else {}

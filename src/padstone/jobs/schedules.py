@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from croniter import croniter  # it comes with pgqueuer
+from croniter import croniter  # type: ignore[import-untyped]  # it comes with pgqueuer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.jobs.driver import execute, fetch
 from padstone.jobs.task import Task
 
-__all__ = ["Schedule", "enqueue_due", "register"]
+__all__ = ["Schedule", "enqueue_due", "register", "until_next"]
 
 _FIELDS = 5
 
@@ -31,6 +31,13 @@ WHERE expression = $1 AND entrypoint = $2 AND next_run <= now() FOR UPDATE SKIP 
 _MOVE = """
 UPDATE pgqueuer.pgqueuer_schedules SET next_run = $2, last_run = now(), updated = now()
 WHERE id = $1
+"""
+
+
+_NEXT = """
+SELECT extract(epoch FROM min(next_run) - clock_timestamp())::float8 AS seconds
+FROM pgqueuer.pgqueuer_schedules
+WHERE (expression, entrypoint) IN (SELECT * FROM unnest($1::text[], $2::text[]))
 """
 
 
@@ -74,6 +81,14 @@ async def enqueue_due(session: AsyncSession, schedules: Sequence[Schedule]) -> l
             enqueued.append(await schedule.task.enqueue(session, unique="schedule"))
             await _move(session, row, schedule)
     return enqueued
+
+
+async def until_next(session: AsyncSession, schedules: Sequence[Schedule]) -> float:
+    """The seconds until the next one is due; less than 0 where one is."""
+    crons = [schedule.cron for schedule in schedules]
+    names = [schedule.task.name for schedule in schedules]
+    (row,) = await fetch(session, _NEXT, crons, names)
+    return float(row["seconds"] or 0.0)
 
 
 async def _move(session: AsyncSession, row: dict[str, Any], schedule: Schedule) -> None:

@@ -18,7 +18,10 @@ RUN = pytest.StashKey[str]()
 """What the names of everything hold that this test run makes, in whichever of its processes."""
 
 # Settings that a developer's shell may hold and that no test must see.
-_FOREIGN = ("DATABASE_", "STORAGE_", "REDIS_", "METRICS_", "HEALTH_", "SHUTDOWN_", "LOG_", "ALLOW")
+_FOREIGN = (
+    *("ALLOW", "DATABASE_", "HEALTH_", "JOBS_", "LOG_", "METRICS_", "REDIS_", "SHUTDOWN_"),
+    "STORAGE_",
+)
 _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECRETS_DIR"}
 
 

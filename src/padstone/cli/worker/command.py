@@ -1,0 +1,75 @@
+"""The command itself: one process that runs jobs, or a look at the one that does."""
+
+import json
+import os
+import signal
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from padstone.cli.failures import UsageError
+from padstone.cli.parent import end_with, stdin_closed
+from padstone.cli.system import System, load
+
+if TYPE_CHECKING:
+    from padstone.jobs import Jobs
+
+__all__ = ["worker"]
+
+
+def worker(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Tell whether a worker lives on this host.")
+    ] = False,
+    under_dev: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Run the background jobs of the system of the current folder."""
+    if check:
+        _check(load())
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    system = load()
+    import uvloop
+
+    from padstone import log
+    from padstone.cli.serve.config import failing_in_the_log
+    from padstone.cli.worker.work import work
+
+    log.configure(form="console")  # until the settings say how
+    with failing_in_the_log("the application cannot be imported"):
+        settings: Any = system.settings
+        jobs = jobs_of(system)
+    if under_dev is not None:
+        end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
+    with failing_in_the_log("the worker cannot start"):
+        uvloop.run(work(system.app, jobs, lambda: _report(under_dev)))
+
+
+def jobs_of(system: System) -> "Jobs":
+    """The system's tasks. Raises ``UsageError`` where it has none."""
+    jobs = system.app.plan.jobs
+    if jobs is None:
+        raise UsageError("This system has no jobs: its create_app names none.")
+    return jobs
+
+
+def _check(system: System) -> None:
+    from padstone.cli.worker.sign import sign_of
+    from padstone.settings import JobSettings
+
+    if not isinstance(system.settings, JobSettings):
+        raise UsageError("This system has no jobs: its Settings do not inherit JobSettings.")
+    typer.echo(sign_of(system.settings).look())
+
+
+def _report(pipe: int | None) -> None:
+    if pipe is not None:
+        with os.fdopen(pipe, "w") as file:
+            json.dump({}, file)
+
+
+def _leave(*_: object) -> NoReturn:
+    # Whoever asks a worker to end gets a clean end, from the first moment on.
+    raise SystemExit(0)

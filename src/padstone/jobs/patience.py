@@ -1,0 +1,52 @@
+"""Work that goes on whatever happens: a database that is down comes back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from padstone.db import name_of, translate
+from padstone.errors import UnavailableError
+
+__all__ = ["repeat", "set_within"]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+
+_log = structlog.get_logger("padstone.jobs")
+
+
+async def repeat(
+    name: str, work: Callable[[], Awaitable[float]], *, until: asyncio.Event | None = None
+) -> None:
+    """Calls ``work`` again and again, each time so many seconds later as it said.
+
+    A failure is logged, and tried again with a growing pause. It ends when ``until`` is set.
+    """
+    pause = _FIRST_PAUSE
+    while until is None or not until.is_set():
+        try:
+            wait = await work()
+            pause = _FIRST_PAUSE
+        except Exception as error:  # noqa: BLE001  # the next time it may succeed
+            _report(name, error)
+            wait, pause = pause, min(pause * 2, _LONGEST_PAUSE)
+        if until is None:
+            await asyncio.sleep(wait)
+        else:
+            await set_within(until, wait)
+
+
+async def set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Waits until ``event`` is set, at most so long; whether it is."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _report(name: str, error: Exception) -> None:
+    if isinstance(translate(error), UnavailableError):
+        _log.warning("waiting for the database", work=name, error=name_of(error))
+    else:
+        _log.error("a worker's work fails", work=name, exc_info=error)
