@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from padstone.app.application import Application, CheckFactory, Plan
+from padstone.app.authenticators import prepare_users
 from padstone.app.docs import add_docs, add_metrics
 from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
@@ -42,12 +43,15 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     asynchronous callable that raises while the dependency is down. ``options`` go to ``FastAPI``.
 
     ``jobs`` are run by ``padstone worker``, which opens the same. Raises ``TypeError`` where the
-    settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then.
+    settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then. ``users`` are mailed by
+    jobs, so ``TypeError`` without ``jobs``, ``UserSettings`` or ``MailSettings``.
 
     Nothing is opened before the server starts the application.
     """
     if jobs is not None:
         _refuse_without_job_settings(settings)
+    if users is not None:
+        prepare_users(settings, jobs)
     plan = Plan(
         api_keys=api_keys,
         users=users,

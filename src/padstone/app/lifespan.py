@@ -9,10 +9,9 @@ import structlog
 from fastapi import FastAPI
 
 from padstone import log, migrations
-from padstone.app.application import Application, Plan
+from padstone.app.application import Application
+from padstone.app.authenticators import open_authenticators, user_upkeep
 from padstone.app.periodic import Periodic, repeat
-from padstone.auth import ApiKeyAuthenticator, ChangeListener
-from padstone.auth.users import UserAuthenticator
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
@@ -45,8 +44,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
-        if app.plan.api_keys is not None or app.plan.users is not None:
-            await _open_authenticators(stack, state, app.plan, attached.settings)
+        await open_authenticators(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
         structlog.get_logger().info(
@@ -83,23 +81,6 @@ async def _open_storage(
     checks["storage"] = storage.check
 
 
-async def _open_authenticators(
-    stack: AsyncExitStack, state: State, plan: Plan, settings: Settings
-) -> None:
-    listener = ChangeListener(settings)
-    opened: dict[str, ApiKeyAuthenticator | UserAuthenticator] = {}
-    if plan.api_keys is not None:
-        opened["api_keys"] = ApiKeyAuthenticator(plan.api_keys, listener)
-    if plan.users is not None:
-        opened["users"] = UserAuthenticator(plan.users, settings, listener)
-    for name, authenticator in opened.items():
-        await authenticator.open(state["database"])
-        stack.push_async_callback(authenticator.close)
-        state[name] = authenticator
-    listener.start()
-    stack.push_async_callback(listener.stop)
-
-
 def _no_pending_migrations(database: Database, settings: Settings) -> Check:
     applied = False
 
@@ -128,6 +109,8 @@ async def _start_background(
     await monitor.start()
     stack.push_async_callback(monitor.stop)
     work = list(app.plan.periodic)
+    if app.plan.users is not None:
+        work.append(user_upkeep(app.plan.users))
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
     tasks = [asyncio.create_task(repeat(task, state)) for task in work]

@@ -8,7 +8,7 @@
     router = APIRouter(dependencies=[Requires("admin")])
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import structlog
 from fastapi import Depends, Security
@@ -18,7 +18,6 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from padstone.auth.authenticator import ApiKeyAuthenticator
-from padstone.auth.users.authenticator import UserAuthenticator
 from padstone.errors import AuthError, PermissionDeniedError
 from padstone.principal import Principal
 from padstone.state import opened
@@ -81,12 +80,21 @@ async def _authenticator(connection: HTTPConnection) -> ApiKeyAuthenticator:
     return authenticator_of(connection)
 
 
+class TokenAuthenticator(Protocol):
+    """What knows access tokens: the application's users, where it has any."""
+
+    async def authenticate(self, token: str) -> Principal: ...
+
+
 async def _authenticate(connection: HTTPConnection) -> Principal:
     credential = credential_of(connection)
-    # Told apart by form: a JWT has dots, and a key has none.
-    if "." in credential and hasattr(connection.state, "users"):
-        return await opened(connection, "users", UserAuthenticator).authenticate(credential)
-    if not hasattr(connection.state, "api_keys") and hasattr(connection.state, "users"):
+    users: TokenAuthenticator | None = getattr(connection.state, "users", None)
+    if users is None:
+        return await authenticator_of(connection).authenticate(credential)
+    # Told apart by form: a token has dots, and a key has none.
+    if "." in credential:
+        return await users.authenticate(credential)
+    if getattr(connection.state, "api_keys", None) is None:
         raise AuthError
     return await authenticator_of(connection).authenticate(credential)
 

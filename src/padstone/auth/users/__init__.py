@@ -1,10 +1,10 @@
 """Users who sign in: tables, tokens, passwords, and the routes for all of it.
 
 A system declares its tables with ``UserColumns``, ``UserSessionColumns`` and
-``LoginAttemptColumns``, describes them once with ``Users``, and passes that to ``create_app``.
+``LoginAttemptColumns``, describes them once with ``Users``, passes that to ``create_app``, and
+includes ``user_routes``. Guards are those of ``padstone.auth``.
 """
 
-from padstone.auth.users.authenticator import UserAuthenticator
 from padstone.auth.users.columns import (
     SESSION_CHANNEL,
     SESSION_COLUMNS,
@@ -14,6 +14,11 @@ from padstone.auth.users.columns import (
     UserColumns,
     UserSessionColumns,
 )
+from padstone.auth.users.dependencies import SignedInDep, UsersDep
+from padstone.auth.users.opened import OpenedUsers
+from padstone.auth.users.post import MailPurpose, Post
+from padstone.auth.users.routes import user_routes
+from padstone.auth.users.schemas import UserRead, UserRegister
 from padstone.auth.users.users import Users
 
 __all__ = [
@@ -22,8 +27,15 @@ __all__ = [
     "USER_CHANNEL",
     "USER_COLUMNS",
     "LoginAttemptColumns",
-    "UserAuthenticator",
+    "MailPurpose",
+    "OpenedUsers",
+    "Post",
+    "SignedInDep",
     "UserColumns",
+    "UserRead",
+    "UserRegister",
     "UserSessionColumns",
     "Users",
+    "UsersDep",
+    "user_routes",
 ]

@@ -13,7 +13,6 @@ from padstone.auth.users.users import Users
 from padstone.db import Database, ReadSession
 from padstone.errors import AuthError
 from padstone.principal import Principal
-from padstone.settings import Settings, UserSettings
 
 __all__ = ["UserAuthenticator"]
 
@@ -23,19 +22,12 @@ class UserAuthenticator:
 
     A revoked session and a changed, suspended or deleted user, in whatever process, is heard of
     within milliseconds; with the listening connection down it is noticed after
-    ``cache_seconds_unheard``, with PostgreSQL frozen after 3 seconds. ``create_app`` opens it, as
-    ``request.state.users``.
+    ``cache_seconds_unheard``, with PostgreSQL frozen after 3 seconds.
     """
 
-    def __init__(self, users: Users, settings: Settings, listener: ChangeListener) -> None:
-        if not isinstance(settings, UserSettings):
-            raise TypeError(
-                f"Users need settings of their own: let {type(settings).__name__} inherit "
-                "UserSettings."
-            )
+    def __init__(self, users: Users, access_tokens: AccessTokens, listener: ChangeListener) -> None:
         self.users = users
-        self.settings = settings
-        self.access_tokens = AccessTokens(settings)
+        self._access_tokens = access_tokens
         self._known = KnownCredentials(users.session_model, self._read, users)
         self._cache = self._known.cache
         self._listener = listener
@@ -64,7 +56,7 @@ class UserAuthenticator:
         expired, an ended session, a suspended or deleted user. Raises ``UnavailableError`` where
         the database has to be asked and does not answer.
         """
-        said = self.access_tokens.read(token)
+        said = self._access_tokens.read(token)
         if said is None:
             raise AuthError
         known = await self._known.find(said.session_id)

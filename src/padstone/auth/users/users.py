@@ -54,6 +54,9 @@ class Users:
         self.cache_size = cache_size
         self.usage_seconds = usage_seconds
         self.keep_ended = keep_ended
+        self.is_living: ColumnElement[bool] | None = None
+        if issubclass(model, SoftDeleted):
+            self.is_living = model.deleted_at.is_(None)
         self.is_active = self._active(is_active)
         self.lookup = self._lookup()
 
@@ -68,8 +71,8 @@ class Users:
             true() if own is None else own
         )
         # Our sessions add this by themselves; whoever runs the statement otherwise needs it too.
-        if issubclass(model, SoftDeleted):
-            condition &= model.deleted_at.is_(None)
+        if self.is_living is not None:
+            condition &= self.is_living
         if self.require_verified:
             condition &= model.email_verified_at.is_not(None)
         return condition
