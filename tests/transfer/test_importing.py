@@ -136,6 +136,14 @@ async def test_one_bad_row_costs_a_few_batches_and_not_every_row(shelf: Shelf) -
     assert len(shelf.calls) == 1 + 2 * 7
 
 
+async def test_after_a_batch_with_many_bad_rows_the_next_is_taken_one_by_one(shelf: Shelf) -> None:
+    bad = [{"name": f"bad {number}", "price": -1} for number in range(3)]
+    values = [*bad, *things(0), *bad, *things(1), *things(2, 3, 4, 5), *bad, *things(6)]
+    report = await shelf.take(values, BEST, batch_size=4)
+    assert (report.created, report.failed) == (7, 9)
+    assert shelf.calls == [4, 2, 1, 1, 2, 1, 1, 4, 1, 1, 1, 1, 4, 4, 2, 1, 1, 2, 1, 1]
+
+
 async def test_what_the_transaction_did_before_is_not_undone(shelf: Shelf) -> None:
     async with shelf.database.session() as session:
         session.add(shelf.thing(name="before"))
