@@ -20,10 +20,11 @@ from padstone.resource.errors import DeclarationError, RestoreConflictError
 from padstone.resource.filters import Condition, Filter
 from padstone.resource.guards import PUBLIC, Guards
 from padstone.resource.operations import Operation
+from padstone.resource.parameters import IfMatchDep, IfNoneMatchDep
 from padstone.resource.query import ListQuery
 from padstone.resource.reading import Listing
 from padstone.resource.resource import Resource
-from padstone.resource.revisions import Revisions
+from padstone.resource.revisions import Revisions, etag_of
 from padstone.resource.sorting import SortTerm
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "DeclarationError",
     "Filter",
     "Guards",
+    "IfMatchDep",
+    "IfNoneMatchDep",
     "ListQuery",
     "Listing",
     "Operation",
@@ -45,4 +48,5 @@ __all__ = [
     "RestoreConflictError",
     "Revisions",
     "SortTerm",
+    "etag_of",
 ]
