@@ -34,7 +34,14 @@ from padstone.jobs.record import JobInfo, JobState
 from padstone.jobs.registry import Jobs
 from padstone.jobs.run import Outcome, Result
 from padstone.jobs.schedules import Schedule
-from padstone.jobs.store import cancel_job, find_jobs, get_job, purge_jobs, retry_job
+from padstone.jobs.store import (
+    cancel_job,
+    find_jobs,
+    forget_jobs,
+    get_job,
+    purge_jobs,
+    retry_job,
+)
 from padstone.jobs.task import Policy, Task
 from padstone.jobs.worker import Worker
 
@@ -55,6 +62,7 @@ __all__ = [
     "Worker",
     "cancel_job",
     "find_jobs",
+    "forget_jobs",
     "get_job",
     "purge_jobs",
     "retry_job",

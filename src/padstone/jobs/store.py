@@ -14,7 +14,7 @@ from padstone.jobs.driver import connection_of, fetch, queries, wake
 from padstone.jobs.errors import JobStateError
 from padstone.jobs.record import JobInfo, JobState, read_object
 
-__all__ = ["cancel_job", "find_jobs", "get_job", "purge_jobs", "retry_job"]
+__all__ = ["cancel_job", "find_jobs", "forget_jobs", "get_job", "purge_jobs", "retry_job"]
 
 # A job that has ended has no row in the queue any more, and one line in the log that says how.
 _FIND = """
@@ -83,6 +83,17 @@ SELECT count(*) AS count FROM failed
 """
 
 
+# A run that is under way finds its row gone, and commits nothing more by `once`.
+_FORGET = """
+WITH gone AS (
+    DELETE FROM pgqueuer.pgqueuer WHERE dedupe_key = ANY($1::text[]) RETURNING id, status
+), log AS (
+    DELETE FROM pgqueuer.pgqueuer_log AS line USING gone WHERE line.job_id = gone.id
+)
+SELECT id, status::text FROM gone
+"""
+
+
 async def find_jobs(
     session: AsyncSession,
     *,
@@ -134,6 +145,19 @@ async def cancel_job(session: AsyncSession, job_id: int) -> JobState:
     if state is JobState.RUNNING:
         await queries(await connection_of(session)).notify_job_cancellation([JobId(job_id)])
     return state
+
+
+async def forget_jobs(session: AsyncSession, task: str, unique: Collection[str]) -> int:
+    """Deletes the jobs of ``task`` with one of these unique keys, failed ones included; how many.
+
+    Unlike a cancelled job, nothing is left of them: for whoever must erase what they are about.
+    """
+    keys = [f"{task}:{key}" for key in unique]
+    gone = await fetch(session, _FORGET, keys) if keys else []
+    running = [JobId(row["id"]) for row in gone if JobState.of(row["status"]) is JobState.RUNNING]
+    if running:
+        await queries(await connection_of(session)).notify_job_cancellation(running)
+    return len(gone)
 
 
 async def purge_jobs(
