@@ -14,6 +14,9 @@ import pytest
 
 __all__ = ["RUN"]
 
+# Tests that a system takes over explain their assertions as its own do.
+pytest.register_assert_rewrite("padstone.testing.contract")
+
 RUN = pytest.StashKey[str]()
 """What the names of everything hold that this test run makes, in whichever of its processes."""
 
@@ -27,6 +30,7 @@ _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECR
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("padstone_app", "the application under test", default="app.main:app")
+    parser.addini("padstone_world", "what only the system knows", default="world:World")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "embedded_s3: needs a storage that enforces signatures, types and sizes"
     )
-    for name in ("service_fixtures", "system_fixtures"):
+    for name in ("service_fixtures", "system_fixtures", "contract_fixtures"):
         config.pluginmanager.import_plugin(f"padstone.testing.{name}")
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "client",
     "cloned_settings",
     "committed_running",
+    "named_app",
     "queries",
     "rolled_back_running",
     "run_jobs",
@@ -46,11 +47,16 @@ __all__ = [
 
 
 @pytest.fixture(scope="session")
-def app(request: pytest.FixtureRequest) -> Application:
+def app(pytestconfig: pytest.Config) -> Application:
     """The application under test: what the ini option ``padstone_app`` names."""
+    return named_app(pytestconfig)
+
+
+def named_app(config: pytest.Config) -> Application:
+    """What the ini option ``padstone_app`` names, imported."""
     from padstone.app import Application
 
-    named = str(request.config.getini("padstone_app"))
+    named = str(config.getini("padstone_app"))
     module, _, name = named.partition(":")
     found = getattr(import_module(module), name, None)
     if not isinstance(found, Application):

@@ -1,0 +1,58 @@
+"""C3 and C6: schemathesis finds no 5xx and no answer that the document does not describe."""
+
+import asyncio
+import subprocess
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from padstone.testing.contract.environment import bare, script
+from padstone.testing.contract.world import World
+from padstone.testing.servers import ServerProcess
+
+__all__ = ["test_c6_schemathesis_finds_nothing"]
+
+SECONDS = 12
+"""It is bounded in time, and goes as far as it gets."""
+_CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "unsupported_method",
+)
+
+
+@pytest.mark.committed
+async def test_c6_schemathesis_finds_nothing(
+    server: Callable[..., Awaitable[list[ServerProcess]]], world: World, tmp_path: Path
+) -> None:
+    """As the caller who may do the most."""
+    [one] = await server()
+    caller = await world.callers.mightiest()
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [
+            str(script("schemathesis")),
+            *("run", f"{one.url}/openapi.json"),
+            *("--checks", ",".join(_CHECKS)),
+            *("--header", f"Authorization: {caller.headers['Authorization']}"),
+            *("--phases", "examples,coverage,fuzzing"),
+            *("--max-time", str(SECONDS)),
+            *("--request-timeout", "10"),
+            *("--generation-database", "none"),
+            # It would invent credentials in place of ours.
+            *("--generation-with-security-parameters", "false"),
+            *(word for name in sorted(world.ending) for word in ("--exclude-operation-id", name)),
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        env=bare(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
