@@ -5,17 +5,17 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from app.core.currencies import CURRENCIES
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, JobSettings, MailSettings, UserSettings
 
 __all__ = ["Settings", "settings"]
 
 
-class Settings(DatabaseSettings):
-    """The shop needs PostgreSQL."""
+class Settings(DatabaseSettings, JobSettings, MailSettings, UserSettings):
+    """The shop needs PostgreSQL, and mails its users."""
 
     SYSTEM: ClassVar[str] = "shop"
 
-    PORT: int = Field(8001, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")
+    PORT: int = Field(8001, ge=0, le=65535, description="The port to serve on.")
     CURRENCY: str = Field(
         "EUR", description="ISO 4217 code of the currency of prices that name none."
     )

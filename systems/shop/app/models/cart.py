@@ -1,4 +1,4 @@
-"""Carts: what a user is about to buy. A cart is its lines; prices are looked up when it is shown."""
+"""Carts: what a user is about to buy. A cart is its lines; prices are those of the products."""
 
 from uuid import UUID
 

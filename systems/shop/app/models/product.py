@@ -2,12 +2,19 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base
 from app.models.category import Category
-from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
+from padstone.models import (
+    Identified,
+    Revisioned,
+    SoftDeleted,
+    Timestamped,
+    search_vector,
+    unique_living,
+)
 
 __all__ = ["Product"]
 
@@ -24,7 +31,7 @@ class Product(Identified, Timestamped, Revisioned, SoftDeleted, Base):
         Index("ix_products_category_id_created_at_id", "category_id", "created_at", "id"),
         Index("ix_products_created_at_id", "created_at", "id"),
         Index("ix_products_price_minor_id", "price_minor", "id"),
-        Index("ix_products_name_id", text('name COLLATE "C"'), "id"),
+        Index("ix_products_name_id", "name", "id"),
     )
 
     category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"))
@@ -34,7 +41,8 @@ class Product(Identified, Timestamped, Revisioned, SoftDeleted, Base):
     slug: Mapped[str] = mapped_column(
         comment="Its name in addresses; unique among living products."
     )
-    name: Mapped[str]
+    # A collation whose order never changes under a cursor or an index.
+    name: Mapped[str] = mapped_column(Text(collation="C"))
     brand: Mapped[str] = mapped_column(server_default="")
     description: Mapped[str] = mapped_column(server_default="")
     price_minor: Mapped[int] = mapped_column(comment="In minor units of the currency.")
@@ -42,5 +50,7 @@ class Product(Identified, Timestamped, Revisioned, SoftDeleted, Base):
     stock: Mapped[int] = mapped_column(
         server_default="0", comment="How many can be sold now; stock_movements says how it came."
     )
+
+    search_vector: Mapped[str | None] = search_vector("name", "brand", "sku", "description")
 
     category: Mapped[Category] = relationship(lazy="raise")
