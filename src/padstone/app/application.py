@@ -13,6 +13,7 @@ from padstone import backing
 from padstone.app.periodic import Periodic
 from padstone.app.words import in_words
 from padstone.auth import ApiKeys
+from padstone.auth.openapi import document_credentials
 from padstone.auth.users import Users
 from padstone.health import Check
 from padstone.jobs import Jobs
@@ -89,7 +90,7 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, with the errors of every operation."""
         if self.openapi_schema is None:
-            self.openapi_schema = document_problems(
+            schema = document_problems(
                 get_openapi(
                     title=self.title,
                     version=self.version,
@@ -102,5 +103,10 @@ class Application(FastAPI):
                     contact=self.contact,
                     license_info=self.license_info,
                 )
+            )
+            self.openapi_schema = document_credentials(
+                schema,
+                has_keys=self.plan.api_keys is not None,
+                has_users=self.plan.users is not None,
             )
         return self.openapi_schema

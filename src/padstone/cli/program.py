@@ -32,6 +32,7 @@ COMMANDS = (
     Command("db", "Bring the database to a revision, and look at it."),
     Command("seed", "Write the first data, which may be repeated."),
     Command("keys", "Make, list and revoke API keys."),
+    Command("users", "Make and list users, change roles and passwords, lock and unlock."),
     Command("services", "Look after the embedded PostgreSQL, Valkey and S3."),
     Command("settings", "Show every setting, its value and where it came from."),
     Command("doctor", "Find out why it does not start, and what to do."),

@@ -34,6 +34,7 @@ _SHAPES = [
         ("_live_", "_test_"): r"()(?<![0-9a-z])(?:sk|pk|rk)_(?:live|test)_[0-9a-z]+",
         ("bearer",): r"""(\bbearer\s+)[^\s"',;]+""",
         ("eyj",): r"()(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*",
+        ("rt_",): r"()(?<![\w-])rt_[\w-]{40,}",  # a refresh token
         # A password in a URL.
         ("://",): r"()(?<=://)[^/\s:@]{0,200}:\S{1,250}(?=@)",
         # A line of HTTP.

@@ -5,6 +5,7 @@ A system declares its tables with ``UserColumns``, ``UserSessionColumns`` and
 includes ``user_routes``. Guards are those of ``padstone.auth``.
 """
 
+from padstone.auth.users.administration import EmailTakenError, UserAdministration
 from padstone.auth.users.columns import (
     SESSION_CHANNEL,
     SESSION_COLUMNS,
@@ -26,11 +27,13 @@ __all__ = [
     "SESSION_COLUMNS",
     "USER_CHANNEL",
     "USER_COLUMNS",
+    "EmailTakenError",
     "LoginAttemptColumns",
     "MailPurpose",
     "OpenedUsers",
     "Post",
     "SignedInDep",
+    "UserAdministration",
     "UserColumns",
     "UserRead",
     "UserRegister",

@@ -25,5 +25,5 @@ class Post(Protocol):
     """
 
     async def __call__(
-        self, session: AsyncSession, purpose: MailPurpose, user_id: UUID
+        self, session: AsyncSession, purpose: MailPurpose, user_id: UUID, /
     ) -> None: ...
