@@ -15,7 +15,14 @@ import padstone
 from padstone.cli.program import COMMANDS, run
 from padstone.errors import PadstoneError
 from padstone.problems import status_of
-from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    JobSettings,
+    MailSettings,
+    Settings,
+    StorageSettings,
+    UserSettings,
+)
 from padstone.settings.example import described_default
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +43,14 @@ def settings_page() -> str:
         SETTINGS_INTRODUCTION,
     ]
     known: set[str] = set()
-    groups = (("Every system", Settings), ("PostgreSQL", DatabaseSettings), ("S3", StorageSettings))
+    groups = (
+        ("Every system", Settings),
+        ("PostgreSQL", DatabaseSettings),
+        ("S3", StorageSettings),
+        ("Mail", MailSettings),
+        ("Background jobs", JobSettings),
+        ("Users", UserSettings),
+    )
     for title, group in groups:
         parts.append(f"\n## {title}\n\n| setting | default | what it does |\n|---|---|---|\n")
         for name, field in group.model_fields.items():

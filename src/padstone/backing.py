@@ -1,8 +1,8 @@
 """Backing services: settings that name no service become settings that name the embedded ones.
 
 In development and in tests, what has no address is taken from ``padstone.devservices``: real
-PostgreSQL and S3, started or joined, and shared by the systems and processes of a checkout. In
-every other environment, and where each address is given, nothing is started.
+PostgreSQL, S3 and a mailbox, started or joined, and shared by the systems and processes of a
+checkout. In every other environment, and where each address is given, nothing is started.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from typing import Any, Generic, Self, TypeVar
 from pydantic import SecretStr
 
 from padstone import devservices
-from padstone.devservices import Lease, Services
-from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.devservices import Lease, ServiceError, Services
+from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
 
 __all__ = ["Backing", "attach", "without_address"]
 
@@ -25,8 +25,8 @@ S = TypeVar("S", bound=Settings)
 class Backing(Generic[S]):
     """Settings that are complete, and the hold on the embedded services among them.
 
-    ``embedded`` names those of "database" and "storage" that are ours. They live at least until
-    ``release`` or the end of the ``with`` block.
+    ``embedded`` names those of "database", "storage" and "mail" that are ours. They live at least
+    until ``release`` or the end of the ``with`` block.
     """
 
     settings: S
@@ -66,21 +66,27 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
     if settings.ENVIRONMENT not in {"development", "test"}:
         return Backing(settings)
     if not missing:
-        return Backing(settings.model_copy(update=_bucket(settings)))
+        return Backing(settings.model_copy(update=_names(settings)))
     lease = devservices.attach(
         settings.SYSTEM, ephemeral=settings.ENVIRONMENT == "test", progress=progress
     )
-    found = _bucket(settings) | _addresses(lease.services, missing)
+    try:
+        found = _names(settings) | _addresses(lease.services, missing)
+    except ServiceError:
+        lease.release()
+        raise
     return Backing(settings.model_copy(update=found), missing, lease)
 
 
 def without_address(settings: Settings) -> frozenset[str]:
-    """Those of "database" and "storage" that a system uses and its settings give no address of."""
+    """Those of "database", "storage" and "mail" that a system uses and has no address of."""
     missing = set()
     if isinstance(settings, DatabaseSettings) and settings.DATABASE_URL is None:
         missing.add("database")
     if isinstance(settings, StorageSettings) and settings.STORAGE_ENDPOINT_URL is None:
         missing.add("storage")
+    if isinstance(settings, MailSettings) and settings.MAIL_URL is None:
+        missing.add("mail")
     return frozenset(missing)
 
 
@@ -96,11 +102,22 @@ def _addresses(services: Services, missing: frozenset[str]) -> dict[str, Any]:
             "STORAGE_SECRET_KEY": SecretStr(services.storage_secret_key),
             "STORAGE_REGION": services.storage_region,
         }
+    if "mail" in missing:
+        if services.mail_url is None:
+            raise ServiceError(
+                "The services that run have no mailbox, since an older Padstone started them. Stop "
+                "them with `padstone services stop` and start again."
+            )
+        found["MAIL_URL"] = services.mail_url
     return found
 
 
-def _bucket(settings: Settings) -> dict[str, Any]:
+def _names(settings: Settings) -> dict[str, Any]:
+    """What is called after the system where the settings do not say otherwise."""
+    found = {}
     if isinstance(settings, StorageSettings) and not settings.STORAGE_BUCKET:
         # The name of a bucket has no underscores.
-        return {"STORAGE_BUCKET": settings.SYSTEM.replace("_", "-")}
-    return {}
+        found["STORAGE_BUCKET"] = settings.SYSTEM.replace("_", "-")
+    if isinstance(settings, MailSettings) and not settings.MAIL_FROM:
+        found["MAIL_FROM"] = f"{settings.SYSTEM}@example.com"
+    return found

@@ -85,7 +85,7 @@ def _until_it_sleeps(checkout: Program) -> None:
 
 def test_status_shows_what_runs(checkout: Program) -> None:
     states = _states(checkout)
-    assert list(states) == ["postgres", "valkey", "s3"]
+    assert list(states) == ["postgres", "valkey", "s3", "mail"]
     for service in states.values():
         assert service["state"] == "running"
         assert isinstance(service["pid"], int)
@@ -96,6 +96,7 @@ def test_status_shows_what_runs(checkout: Program) -> None:
         *("service", "state", "version", "address", "pid", "uptime", "size", "data")
     ]
     assert f"127.0.0.1:{states['postgres']['port']}" in table[1]
+    assert states["mail"]["page"] in table[4]
 
 
 def test_the_test_set_is_another_one(checkout: Program) -> None:
@@ -138,7 +139,7 @@ def test_following_shows_what_is_added(checkout: Program) -> None:
 def test_an_unknown_service_is_refused(program: Program) -> None:
     ran = program.inside("services", "logs", "mysql")
     assert ran.status == 2
-    assert "postgres, valkey, s3, keeper" in ran.err
+    assert "postgres, valkey, s3, mail, keeper" in ran.err
 
 
 def test_reset_asks_and_takes_silence_for_no(checkout: Program) -> None:

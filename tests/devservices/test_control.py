@@ -23,17 +23,20 @@ def test_status_before_the_first_start(tmp_path: Path) -> None:
         ("postgres", "stopped", None, 0),
         ("valkey", "stopped", None, 0),
         ("s3", "stopped", None, 0),
+        ("mail", "stopped", None, 0),
     ]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_status_of_a_running_set(shared_root: Path, shared: Services) -> None:
-    postgres, valkey, s3 = status(shared_root)
-    assert {one.state for one in (postgres, valkey, s3)} == {"running"}
+    postgres, valkey, s3, mail = status(shared_root)
+    assert {one.state for one in (postgres, valkey, s3, mail)} == {"running"}
     assert f":{postgres.port}/" in shared.database_url
     assert f":{valkey.port}/" in shared.redis_url
     assert shared.storage_endpoint_url.endswith(f":{s3.port}")
-    for one in (postgres, valkey, s3):
+    assert f":{mail.port}" in (shared.mail_url or "")
+    assert mail.page == shared.mailbox_url
+    for one in (postgres, valkey, s3, mail):
         assert one.uptime is not None
         assert one.uptime >= 0
         assert one.version is not None
@@ -90,5 +93,7 @@ def test_psql_before_the_first_start(tmp_path: Path) -> None:
 
 def test_logs(shared_root: Path, shared: Services) -> None:
     assert "ready to accept connections" in logs(shared_root, "postgres").read_text()
-    with pytest.raises(ServiceError, match=r"no service 'mysql'.*postgres, valkey, s3, keeper"):
+    with pytest.raises(
+        ServiceError, match=r"no service 'mysql'.*postgres, valkey, s3, mail, keeper"
+    ):
         logs(shared_root, "mysql")

@@ -127,7 +127,8 @@ def test_ports_passwords_and_data_outlive_the_set(
         clients(first).sql("CREATE TABLE kept AS SELECT 42 AS answer")
         clients(first).redis().set("kept", 1)
     assert any("creating its data folder" in sentence for sentence in said)
-    assert {"initdb", "postgres", "valkey", "s3", "database", "total"} == first.timings.keys()
+    started = {"postgres", "valkey", "s3", "mail"}
+    assert first.timings.keys() == {"initdb", *started, "database", "total"}
     until(lambda: all(one.state == "stopped" for one in status(root)))
 
     with attach("app", root=root, grace=0.2) as lease:
@@ -136,8 +137,9 @@ def test_ports_passwords_and_data_outlive_the_set(
         assert second.redis_url == first.redis_url
         assert second.storage_endpoint_url == first.storage_endpoint_url
         assert second.storage_secret_key == first.storage_secret_key
+        assert (second.mail_url, second.mailbox_url) == (first.mail_url, first.mailbox_url)
         assert second.notes == ()
-        assert second.timings.keys() == {"postgres", "valkey", "s3", "total"}
+        assert second.timings.keys() == {*started, "total"}
         assert clients(second).sql("SELECT answer FROM kept") == [(42,)]
         assert clients(second).redis().get("kept") == b"1"
 

@@ -15,8 +15,9 @@ from padstone.app.periodic import Periodic, repeat
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
+from padstone.mail import Mailer
 from padstone.pages import CursorSigner
-from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
 from padstone.storage import Storage
 
 __all__ = ["lifespan"]
@@ -44,6 +45,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
+        if isinstance(attached.settings, MailSettings):
+            state["mailer"] = Mailer(attached.settings)
         await open_authenticators(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)

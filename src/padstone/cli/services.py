@@ -1,4 +1,4 @@
-"""``padstone services``: the embedded PostgreSQL, Valkey and S3 of this checkout."""
+"""``padstone services``: the embedded PostgreSQL, Valkey, S3 and mailbox of this checkout."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["services"]
 
-services = new_group("Look after the embedded PostgreSQL, Valkey and S3.")
+services = new_group("Look after the embedded PostgreSQL, Valkey, S3 and mailbox.")
 
-_NAMES = ("postgres", "valkey", "s3", "keeper")
+_NAMES = ("postgres", "valkey", "s3", "mail", "keeper")
 
 TestSet = Annotated[bool, typer.Option("--test", help="The services of the tests.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -114,7 +114,7 @@ def _row(service: "ServiceStatus") -> tuple[str, ...]:
         service.name,
         service.state,
         service.version or "",
-        f"127.0.0.1:{service.port}" if service.port else "",
+        service.page or (f"127.0.0.1:{service.port}" if service.port else ""),
         str(service.pid or ""),
         "" if service.uptime is None else f"{service.uptime:.0f} s",
         f"{service.size / 1_000_000:.1f} MB",

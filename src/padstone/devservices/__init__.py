@@ -1,4 +1,4 @@
-"""Real PostgreSQL, Valkey and S3 for development and tests, from wheels, without Docker.
+"""Real PostgreSQL, Valkey, S3 and a mailbox for development and tests, from wheels, without Docker.
 
 One *set* of services per checkout, shared by its systems and processes. ``attach`` joins the set,
 or starts it, and gives a *lease*. A detached *keeper* process is the parent of the services: it

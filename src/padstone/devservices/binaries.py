@@ -17,7 +17,7 @@ from padstone.devservices.errors import ServiceError
 from padstone.devservices.layout import Account, private_folder, reachable
 from padstone.devservices.locks import Lock
 
-__all__ = ["postgres_bin", "psql", "rclone", "reachable_bin", "valkey", "version"]
+__all__ = ["aiosmtpd", "postgres_bin", "psql", "rclone", "reachable_bin", "valkey", "version"]
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -56,6 +56,22 @@ def psql() -> Path:
             "programs, or unset PADSTONE_POSTGRES_BIN to use those of 'padstone[dev]'."
         )
     return Path(found)
+
+
+def aiosmtpd() -> str:
+    """The version of the SMTP server that the mailbox is made of. It is no program, but a module.
+
+    Raises ServiceError where this interpreter does not have it.
+    """
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as version_of
+
+    try:
+        return version_of("aiosmtpd")
+    except PackageNotFoundError:
+        raise ServiceError(
+            "The mailbox lacks aiosmtpd. Install it with: pip install 'padstone[dev]'"
+        ) from None
 
 
 def version(program: Path) -> str:

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,12 +13,13 @@ from padstone.devservices.layout import Layout, check_ours, checkout_root
 from padstone.devservices.lease import take_start_lock
 from padstone.devservices.leftovers import sweep
 from padstone.devservices.locks import Lock, holders
+from padstone.devservices.mail import mailbox_url
 from padstone.devservices.process import names
 from padstone.devservices.record import State, answers, read_access, read_state
 
 __all__ = ["ServiceStatus", "logs", "psql_command", "reset", "status", "stop"]
 
-_NAMES = ("postgres", "valkey", "s3")
+_NAMES = ("postgres", "valkey", "s3", "mail")
 _PATIENCE = 60.0
 
 
@@ -26,7 +27,8 @@ _PATIENCE = 60.0
 class ServiceStatus:
     """One service of a set. ``uptime`` is in seconds, ``size`` in bytes of its ``data`` folder.
 
-    ``failed`` means that its keeper is trying to bring it up again.
+    ``failed`` means that its keeper is trying to bring it up again. ``page`` is where a person can
+    look at it, if that is possible.
     """
 
     name: str
@@ -37,14 +39,19 @@ class ServiceStatus:
     uptime: float | None
     data: Path
     size: int
+    page: str | None = None
 
 
 def status(root: Path | None = None, *, ephemeral: bool = False) -> list[ServiceStatus]:
     """How the services of a checkout are. Starts nothing."""
     layout = _layout(root, ephemeral=ephemeral)
     state = read_state(layout) if _keeper_lives(layout) else None
-    ports = read_access(layout)["ports"]
-    return [_status_of(layout, name, ports.get(name), state) for name in _NAMES]
+    access = read_access(layout)
+    found = [_status_of(layout, name, access["ports"].get(name), state) for name in _NAMES]
+    return [
+        replace(one, page=mailbox_url(access)) if one.name == "mail" and one.port else one
+        for one in found
+    ]
 
 
 def _status_of(layout: Layout, name: str, port: int | None, state: State | None) -> ServiceStatus:
@@ -58,7 +65,7 @@ def _status_of(layout: Layout, name: str, port: int | None, state: State | None)
         "running" if is_up else "failed",
         running["pid"],
         running["port"],
-        binaries.version(Path(running["program"])),
+        binaries.aiosmtpd() if name == "mail" else binaries.version(Path(running["program"])),
         time.time() - running["since"] if is_up else None,
         data,
         _size(data),
@@ -97,7 +104,7 @@ def reset(root: Path | None = None, *, ephemeral: bool = False) -> int:
 
 
 def logs(root: Path | None, service: str, *, ephemeral: bool = False) -> Path:
-    """The log file of ``postgres``, ``valkey``, ``s3`` or the ``keeper``. It may not exist yet."""
+    """The log file of a service or of the ``keeper``. It may not exist yet."""
     known = (*_NAMES, "keeper")
     if service not in known:
         raise ServiceError(f"There is no service {service!r}. There are: {', '.join(known)}.")

@@ -15,6 +15,7 @@ from pathlib import Path
 from padstone.devservices.errors import ServiceError
 from padstone.devservices.layout import Layout
 from padstone.devservices.locks import Lock
+from padstone.devservices.mail import Mail
 from padstone.devservices.postgres import PostgreSQL
 from padstone.devservices.process import Service
 from padstone.devservices.record import (
@@ -104,7 +105,7 @@ class Keeper:
             "services": {},
             "error": "",
         }
-        services = [kind(layout, self.access, self.say) for kind in (Valkey, S3, PostgreSQL)]
+        services = [kind(layout, self.access, self.say) for kind in (Valkey, S3, Mail, PostgreSQL)]
         self.watches = [Watch(service) for service in services]
 
     def say(self, sentence: str) -> None:
@@ -164,18 +165,19 @@ class Keeper:
         if problems:
             raise ServiceError("\n".join(problems))
 
-    def _choose_port(self, service: Service) -> None:
+    def _choose_ports(self, service: Service) -> None:
         ports = self.access["ports"]
-        old = ports.get(service.name)
-        if old is not None and port_is_free(old):
-            return
-        ports[service.name] = free_port(taken=ports.values())
-        write_access(self.layout, self.access)
-        if old is not None:
-            self.state["notes"].append(
-                f"Port {old} was taken; {service.title} moved to {ports[service.name]}."
-            )
-            self.say(self.state["notes"][-1])
+        for name in service.port_names or (service.name,):
+            old = ports.get(name)
+            if old is not None and port_is_free(old):
+                continue
+            ports[name] = free_port(taken=ports.values())
+            write_access(self.layout, self.access)
+            if old is not None:
+                self.state["notes"].append(
+                    f"Port {old} was taken; {service.title} moved to {ports[name]}."
+                )
+                self.say(self.state["notes"][-1])
 
     def _tend(self, watch: Watch) -> ServiceError | None:
         """Look at a service and do what is due. Returns why it has ended, if it has."""
@@ -184,7 +186,7 @@ class Keeper:
             if watch.is_due():
                 # Once the set is ready its users know the ports, which are kept from then on.
                 if self.state["phase"] == "starting":
-                    self._choose_port(watch.service)
+                    self._choose_ports(watch.service)
                 watch.start()
             elif watch.look():
                 self.state["timings"] |= watch.service.timings

@@ -184,7 +184,8 @@ class Layout:
                 shutil.rmtree(self.data)
             return
         drafts = self.data.glob("postgres-*.new")
-        for folder in (*self.clusters(), *drafts, self.data / "valkey", self.data / "s3"):
+        others = (self.data / name for name in ("valkey", "s3", "mail"))
+        for folder in (*self.clusters(), *drafts, *others):
             if folder.exists():
                 shutil.rmtree(folder)
         self.databases.unlink(missing_ok=True)

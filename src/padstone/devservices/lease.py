@@ -14,6 +14,7 @@ from padstone.devservices.errors import ServiceError
 from padstone.devservices.layout import Layout, checkout_root
 from padstone.devservices.leftovers import sweep
 from padstone.devservices.locks import Lock
+from padstone.devservices.mail import mail_url, mailbox_url
 from padstone.devservices.postgres import database_url, ensure_database
 from padstone.devservices.process import open_log, tail
 from padstone.devservices.record import State, answers, read_access, read_state
@@ -33,9 +34,10 @@ class Services:
     """How to reach a running set.
 
     ``timings`` are seconds: ``total`` always, and by name what this attach had to wait for
-    (``initdb``, ``postgres``, ``valkey``, ``s3``, ``database``). ``notes`` are sentences for the
-    person who started the set, such as a port that had to change. ``folder`` holds the logs and,
-    unless it had to lie elsewhere, the data.
+    (``initdb``, ``postgres``, ``valkey``, ``s3``, ``mail``, ``database``). ``notes`` are sentences
+    for the person who started the set, such as a port that had to change. ``folder`` holds the logs
+    and, unless it had to lie elsewhere, the data. ``mailbox_url`` is a page for people; whoever has
+    it can read every mail. Both are ``None`` in a set that a version without a mailbox has started.
     """
 
     database_url: str = field(repr=False)
@@ -44,6 +46,8 @@ class Services:
     storage_access_key: str
     storage_secret_key: str = field(repr=False)
     storage_region: str
+    mail_url: str | None = field(repr=False)
+    mailbox_url: str | None
     folder: Path
     timings: Mapping[str, float]
     notes: tuple[str, ...]
@@ -219,6 +223,8 @@ def _provide_database(layout: Layout, arrival: _Arrival, database: str) -> None:
 
 def _services(layout: Layout, arrival: _Arrival, database: str) -> Services:
     access = read_access(layout)
+    # A set that an older version started may go on for those who send no mail.
+    has_mailbox = "mail" in arrival.state["services"]
     return Services(
         database_url=database_url(access, database),
         redis_url=redis_url(access),
@@ -226,6 +232,8 @@ def _services(layout: Layout, arrival: _Arrival, database: str) -> Services:
         storage_access_key=access["passwords"]["s3_access_key"],
         storage_secret_key=access["passwords"]["s3_secret_key"],
         storage_region=REGION,
+        mail_url=mail_url(access, database) if has_mailbox else None,
+        mailbox_url=mailbox_url(access) if has_mailbox else None,
         folder=layout.home,
         timings=MappingProxyType(arrival.timings),
         notes=tuple(arrival.notes),

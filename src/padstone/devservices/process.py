@@ -37,6 +37,8 @@ class Service(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+    port_names: ClassVar[tuple[str, ...]] = ()
+    """What its ports are called where there are several; the first is the service's own name."""
 
     def __init__(self, layout: Layout, access: Access, say: Callable[[str], None]) -> None:
         self.layout = layout

@@ -37,6 +37,15 @@ HOST = "127.0.0.1"
 _FIRST_PORT, _LAST_PORT = 20_000, 31_999
 """Below the range from which Linux and macOS take ports for outgoing connections, so that a port
 which is kept from run to run is seldom taken by chance."""
+_PASSWORD_BYTES = {
+    "postgres": 24,
+    "valkey": 24,
+    "s3_access_key": 24,
+    "s3_secret_key": 24,
+    "mail": 24,
+    # It stands in the address of a page, which a person would like to see in one line.
+    "mail_page": 12,
+}
 
 
 class Access(TypedDict):
@@ -102,11 +111,13 @@ def write_access(layout: Layout, access: Access) -> None:
 
 def complete_access(layout: Layout, access: Access) -> None:
     """Make up the passwords that are missing. They are written down before anything uses them."""
-    missing = {"postgres", "valkey", "s3_access_key", "s3_secret_key"} - access["passwords"].keys()
+    missing = _PASSWORD_BYTES.keys() - access["passwords"].keys()
     if missing:
         import secrets
 
-        access["passwords"] |= {name: secrets.token_urlsafe(24) for name in sorted(missing)}
+        access["passwords"] |= {
+            name: secrets.token_urlsafe(_PASSWORD_BYTES[name]) for name in sorted(missing)
+        }
         write_access(layout, access)
 
 

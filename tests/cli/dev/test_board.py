@@ -21,6 +21,8 @@ SERVICES = Services(
     storage_access_key="",
     storage_secret_key="",
     storage_region="",
+    mail_url="",
+    mailbox_url="",
     folder=Path(),
     timings=MappingProxyType({"postgres": 1.234}),
     notes=(),
@@ -29,6 +31,8 @@ STATES = [
     ServiceStatus(name, "running", 1, port, "18.6", 1.0, Path(), 1)
     for name, port in (("postgres", 21_000), ("valkey", 21_001))
 ]
+PAGE = "http://127.0.0.1:21003/key/"
+STATES.append(ServiceStatus("mail", "running", 1, 21_002, "1.4.6", 1.0, Path(), 1, PAGE))
 
 
 @contextmanager
@@ -53,6 +57,7 @@ async def test_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [line.strip() for line in printed]
     assert "postgres  18.6     127.0.0.1:21000                1.23 s" in lines
     assert any(line.startswith("valkey") and line.endswith("was running") for line in lines)
+    assert ["mail", "1.4.6", PAGE] in [line.split()[:3] for line in lines]
     assert any(line.startswith("shop") and line.endswith("2.3 s") for line in lines)
     assert f"docs    {server.url}/docs".split() in [line.split() for line in lines]
     assert "key: [secret]" in lines

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from padstone.testing.checkouts import Checkout
+from jobs_system import FILES
+from padstone.testing.checkouts import Checkout, new_checkout
 from padstone.testing.processes import WatchedProcess
 
 READY = "Ctrl-C stops everything."
@@ -43,7 +44,7 @@ def test_the_table_has_what_a_newcomer_needs(held: Checkout) -> None:
     output = dev.until(READY)
     assert "\x1b" not in output
     table = output[output.index("version") :].splitlines()
-    for service in ("postgres", "valkey", "s3"):
+    for service in ("postgres", "valkey", "s3", "mail"):
         row = next(line for line in table if line.startswith(service))
         assert "127.0.0.1:" in row
         assert "was running" in row
@@ -232,6 +233,41 @@ def test_a_developer_saves_files(held: Checkout) -> None:
     dev.interrupt()
     assert dev.ended(within=10) == 0
     held.nothing_is_left()
+
+
+@pytest.fixture
+def with_jobs(tiny: Any, services_made_once: Path) -> Iterator[Checkout]:
+    """A checkout whose system has jobs."""
+    with new_checkout(services_made_once) as made:
+        made.add("tiny", tiny("DatabaseSettings", "JobSettings", files=FILES).folder)
+        made.hold_services()
+        yield made
+
+
+def test_a_system_with_jobs_has_a_worker(with_jobs: Checkout) -> None:
+    dev = with_jobs.dev(NO_COLOR="1")
+    output = dev.until(READY, "the worker is ready after")
+    assert ["worker", "2", "kinds", "of", "jobs"] in [line.split() for line in output.splitlines()]
+    (first,) = with_jobs.workers()
+
+    (with_jobs.system("tiny") / "app" / "jobs.py").open("a").write("\n")
+    dev.until("serving again after")
+    until(lambda: with_jobs.workers() not in ([], [first]))
+    dev.until("the worker is ready after", count=2)
+
+    with_jobs.release_services()
+    dev.interrupt()
+    assert dev.ended(within=10) == 0
+    assert "Traceback" not in dev.output
+    with_jobs.nothing_is_left()
+
+
+def test_a_worker_is_gone_with_a_killed_dev(with_jobs: Checkout) -> None:
+    dev = with_jobs.dev("--no-reload")
+    dev.until(READY, "the worker is ready after")
+    with_jobs.release_services()
+    dev.send(signal.SIGKILL)
+    with_jobs.nothing_is_left()
 
 
 @pytest.fixture

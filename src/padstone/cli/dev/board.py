@@ -63,7 +63,8 @@ class Board:
         for state in states:
             seconds = services.timings.get(state.name)
             after = "was running" if seconds is None else f"{seconds:.2f} s"
-            table.add_row(state.name, state.version, f"127.0.0.1:{state.port}", after)
+            where = state.page or f"127.0.0.1:{state.port}"
+            table.add_row(state.name, state.version, where, after)
         for server in servers:
             self._add(table, server, server.started.result())
         self._console.print()
