@@ -12,12 +12,19 @@ from padstone import log, migrations
 from padstone.app.application import Application
 from padstone.app.authenticators import open_authenticators, user_upkeep
 from padstone.app.periodic import Periodic, repeat
+from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
 from padstone.mail import Mailer
 from padstone.pages import CursorSigner
-from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    EncryptionSettings,
+    MailSettings,
+    Settings,
+    StorageSettings,
+)
 from padstone.storage import Storage
 
 __all__ = ["lifespan"]
@@ -45,6 +52,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
+        if isinstance(attached.settings, EncryptionSettings):
+            state["keyring"] = KeyRing.of(attached.settings)
         if isinstance(attached.settings, MailSettings):
             state["mailer"] = Mailer(attached.settings)
         await open_authenticators(stack, state, app, attached.settings)

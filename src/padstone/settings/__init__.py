@@ -11,6 +11,7 @@ like the variable, the profile of ``ENVIRONMENT``, the default.
 """
 
 from padstone.settings.base import Environment, Settings
+from padstone.settings.encryption import EncryptionKey, EncryptionSettings
 from padstone.settings.example import env_example
 from padstone.settings.explain import Explained, explain
 from padstone.settings.groups import DatabaseSettings, StorageSettings
@@ -21,6 +22,8 @@ from padstone.settings.users import UserSettings
 
 __all__ = [
     "DatabaseSettings",
+    "EncryptionKey",
+    "EncryptionSettings",
     "Environment",
     "Explained",
     "JobSettings",
