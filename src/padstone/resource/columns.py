@@ -17,7 +17,7 @@ from padstone.types import PublicId
 
 __all__ = ["column_of", "columns_of", "id_type", "is_enum", "mapper_of", "names_of", "value_type"]
 
-_BITS = {sql.SmallInteger: 15, sql.BigInteger: 63}
+_BITS: dict[type[Any], int] = {sql.SmallInteger: 15, sql.BigInteger: 63}
 _LONGEST_TEXT = 1000
 _LAST_YEAR = 9999
 _LOST_PLUS = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:?\d\d)$")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from padstone.idempotency import IdempotencyRecordColumns
 from padstone.models import SoftDeleted
@@ -60,7 +60,8 @@ class Declaration:
     """Everything that is known of a resource before the first request.
 
     ``path`` is the whole template, with the parents'. ``id_attribute`` is the attribute of the
-    primary key, ``id_parameter`` its name in the path and ``id_type`` its type there.
+    primary key, ``id_parameter`` its name in the path, ``id_type`` its type there and
+    ``id_adapter`` what reads and writes it.
     """
 
     model: type[Any]
@@ -84,11 +85,16 @@ class Declaration:
     max_rows: int
     id_attribute: str
     id_type: Any
+    id_adapter: TypeAdapter[Any]
 
     @property
     def id_parameter(self) -> str:
         """The name of the row's id in the path."""
         return f"{self.name}_id"
+
+    def shown_id(self, key: Any) -> str:
+        """An id as clients see it."""
+        return str(self.id_adapter.dump_python(key, mode="json"))
 
     @property
     def label(self) -> str:

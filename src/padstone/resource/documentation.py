@@ -5,8 +5,9 @@ from typing import Any
 from padstone.problems import problem_responses
 from padstone.resource.declaration import Declaration
 from padstone.resource.operations import Operation
+from padstone.transfer import MediaType
 
-__all__ = ["operation_id", "responses_of", "summary_of"]
+__all__ = ["description_of", "operation_id", "responses_of", "summary_of"]
 
 _ETAG = {
     "ETag": {
@@ -36,7 +37,7 @@ _REFUSALS: dict[Operation, tuple[int, ...]] = {
     Operation.RESTORE: (404, 409, 412),
     Operation.BULK_CREATE: (409,),
     Operation.BULK_UPDATE: (409,),
-    Operation.IMPORT: (409,),
+    Operation.IMPORT: (400, 409, 413, 415, 422),
     Operation.EXPORT: (),
 }
 
@@ -65,6 +66,39 @@ def summary_of(declared: Declaration, operation: Operation) -> str:
     return lines[operation]
 
 
+def description_of(declared: Declaration, operation: Operation) -> str:
+    """What a client needs to know beyond the summary."""
+    return _sentences(declared)[operation]
+
+
+def _sentences(declared: Declaration) -> dict[Operation, str]:
+    owned = declared.owner is not None or declared.parent is not None
+    whose = " Another's is as good as none." if owned else ""
+    kept = "It can be restored." if declared.is_soft_deleted else "It is gone for good."
+    report = (
+        "Each row is validated by itself. With `best_effort` the good rows are written and the "
+        "report says what became of each; with `all_or_nothing` one bad row keeps all from being "
+        "written, and the answer is a 422 that names every error."
+    )
+    return {
+        Operation.LIST: "A page by cursor, whose cost does not grow with depth, or by offset with "
+        "the total. A parameter that is not listed here is refused.",
+        Operation.CREATE: "The answer has it as it was stored, and where it is.",
+        Operation.GET: f"With its revision as `ETag`.{whose}",
+        Operation.UPDATE: "Fields that are left out stay as they are; a null is taken only where a "
+        f"field may be empty.{whose}",
+        Operation.DELETE: f"{kept}{whose}",
+        Operation.RESTORE: "One that was not deleted stays as it is. If another has taken a value "
+        "that must be unique, the answer is 409.",
+        Operation.BULK_CREATE: report,
+        Operation.BULK_UPDATE: f"Each row has its `id`. {report}",
+        Operation.IMPORT: f"CSV with the names of the fields in its first line, a JSON array, or "
+        f"one JSON object a line. {report}",
+        Operation.EXPORT: "All that the filters leave, as a file that streams. In CSV a text that "
+        "a spreadsheet would compute has an apostrophe in front.",
+    }
+
+
 def responses_of(declared: Declaration, operation: Operation) -> dict[int | str, dict[str, Any]]:
     """The headers of the answer, and every error beyond those that the operation's form tells."""
     responses = problem_responses(*_REFUSALS[operation])
@@ -74,6 +108,12 @@ def responses_of(declared: Declaration, operation: Operation) -> dict[int | str,
         responses[201] = {"headers": {**tag, **_LOCATION}}
     elif operation in {Operation.GET, Operation.UPDATE, Operation.RESTORE}:
         responses[200] = {"headers": tag}
+    elif operation is Operation.EXPORT:
+        text: dict[str, Any] = {"schema": {"type": "string"}}
+        responses[200] = {
+            "description": "The file.",
+            "content": {media_type.value: text for media_type in MediaType},
+        }
     if operation is Operation.GET and has_tag:
         responses[304] = {"description": "It has not changed since.", "headers": tag}
     return responses

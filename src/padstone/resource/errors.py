@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from padstone.errors import ConflictError
+from padstone.errors import ConflictError, ValidationError
 
-__all__ = ["DeclarationError", "RestoreConflictError"]
+__all__ = ["DeclarationError", "RestoreConflictError", "RowsRefusedError"]
 
 
 class DeclarationError(TypeError):
@@ -19,3 +19,8 @@ class DeclarationError(TypeError):
 class RestoreConflictError(ConflictError):
     code = "restore_conflict"
     detail = "Another resource has taken a value that must be unique; change that one first."
+
+
+class RowsRefusedError(ValidationError):
+    code = "rows_refused"
+    detail = "Some rows have errors, so none was written."

@@ -10,7 +10,14 @@ from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload, undef
 from padstone.models import SoftDeleted
 from padstone.resource.columns import mapper_of
 
-__all__ = ["allows_none", "loaders", "names_relationships", "relationships", "schema_in"]
+__all__ = [
+    "allows_none",
+    "flat_columns",
+    "loaders",
+    "names_relationships",
+    "relationships",
+    "schema_in",
+]
 
 
 def loaders(model: type[Any], read: type[BaseModel]) -> list[Any]:
@@ -52,6 +59,21 @@ def schema_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     found = (schema_in(part) for part in _parts(annotation))
     return next((schema for schema in found if schema is not None), None)
+
+
+def flat_columns(read: type[BaseModel]) -> list[str]:
+    """The columns of a table of such rows: what a single other row has gets a dot in its name."""
+    names = []
+    for name, field in read.model_fields.items():
+        nested = schema_in(field.annotation)
+        is_list = any(
+            get_origin(part) is list for part in (field.annotation, *_parts(field.annotation))
+        )
+        if nested is None or is_list:
+            names.append(name)
+        else:
+            names += [f"{name}.{inner}" for inner in nested.model_fields]
+    return names
 
 
 def _parts(annotation: Any) -> tuple[Any, ...]:

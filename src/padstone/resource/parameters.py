@@ -14,7 +14,7 @@ from padstone.resource.guards import guard_of
 from padstone.resource.operations import Operation
 from padstone.resource.revisions import Revisions, parse_if_match, parse_if_none_match
 
-__all__ = ["IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter", "typed"]
+__all__ = ["Endpoint", "IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter", "typed"]
 
 Endpoint = Callable[..., Coroutine[Any, Any, Any]]
 

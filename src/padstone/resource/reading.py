@@ -1,12 +1,14 @@
 """Reading: which rows a caller may reach, one of them, and lists of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import REAL, ColumnElement, Select, func, inspect, literal_column, select
 from sqlalchemy.sql.elements import ColumnClause
 
+from padstone.db import Database
 from padstone.errors import NotFoundError
 from padstone.models import INCLUDE_DELETED, SoftDeleted
 from padstone.pages import (
@@ -40,6 +42,8 @@ __all__ = [
 ]
 
 Row = TypeVar("Row")
+
+_WALK = 500  # rows of one page of an export
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,37 @@ async def list_rows(resource: "Resource[Row]", call: Call, query: ListQuery) -> 
     return listing
 
 
+async def walk(
+    resource: "Resource[Row]", call: Call, query: Selection, database: Database | None = None
+) -> AsyncIterator[Row]:
+    """All rows of a selection, a page at a time.
+
+    Each page begins by value where the one before ended, and with ``database`` each has a session
+    of its own, so that no connection is held while a slow reader reads.
+    """
+    statement, order = selected(resource, call, query)
+    cursor = None
+    while True:
+        page = CursorParams(_WALK, cursor)
+        async with _turn(call, database) as turn:
+            rows, cursor = await _page(resource, turn, query, statement, order, page)
+            if not rows:
+                await require_parent(resource, turn)
+        for row in rows:
+            yield row
+        if cursor is None:
+            return
+
+
+@asynccontextmanager
+async def _turn(call: Call, database: Database | None) -> AsyncIterator[Call]:
+    if database is None:
+        yield call
+        return
+    async with database.read_session() as session:
+        yield replace(call, session=session)
+
+
 async def _by_cursor(
     resource: "Resource[Row]",
     call: Call,
@@ -202,20 +237,31 @@ async def _by_cursor(
     statement: Select[Row],
     order: OrderBy,
 ) -> Listing[Row]:
+    page = CursorParams(query.limit, query.cursor)
+    return Listing(*await _page(resource, call, query, statement, order, page))
+
+
+async def _page(
+    resource: "Resource[Row]",
+    call: Call,
+    query: Selection,
+    statement: Select[Row],
+    order: OrderBy,
+    page: CursorParams,
+) -> tuple[Sequence[Row], str | None]:
     if call.settings is None:
         raise TypeError("A page by cursor needs the settings, whose SECRET_KEY signs it.")
     asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
     subject = call.principal.subject if call.principal is not None else None
     path = sorted((name, str(value)) for name, value in call.path.items())
-    rows, next_cursor = await paginate(
+    return await paginate(
         call.session,
         statement,
         order_by=order,
-        params=CursorParams(query.limit, query.cursor),
+        params=page,
         signer=CursorSigner(call.settings.SECRET_KEY),
         scope=(resource.declaration.plural, subject, path, sorted(asked.items())),
     )
-    return Listing(rows, next_cursor)
 
 
 async def _by_offset(

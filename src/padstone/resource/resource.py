@@ -1,15 +1,17 @@
 """The resource: a declaration, its operations as methods, and its routes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Select
 
+from padstone.db import Database
 from padstone.idempotency import IdempotencyRecordColumns
+from padstone.resource.bulk import create_many, take_rows, update_many
 from padstone.resource.call import Call
 from padstone.resource.checks import require_sound
 from padstone.resource.columns import columns_of, id_type
@@ -29,13 +31,15 @@ from padstone.resource.filters import Condition, filters_of
 from padstone.resource.guards import Guards
 from padstone.resource.operations import Operation
 from padstone.resource.parameters import call_dependency, key_parameter, typed
-from padstone.resource.query import ListQuery, query_of
-from padstone.resource.reading import Listing, find, list_rows, reachable
+from padstone.resource.query import ListQuery, Selection, query_of, selection_of
+from padstone.resource.reading import Listing, find, list_rows, reachable, walk
 from padstone.resource.references import Reference, references_of
 from padstone.resource.revisions import Revisions
 from padstone.resource.routes import routes_of
 from padstone.resource.sorting import sort_terms
 from padstone.resource.writing import create_row, delete_row, restore_row, update_row
+from padstone.transfer import Row as TransferRow
+from padstone.transfer import Tally, TransferMode, TransferReport
 
 __all__ = ["Resource"]
 
@@ -73,6 +77,7 @@ class Resource(Generic[Row]):
         max_rows: int = MAX_ROWS,
     ) -> None:
         key = id_attribute_of(model)
+        shown = id_type(read, key, columns_of(model)[key])
         several = plural or plural_of(model)
         self.declaration = Declaration(
             model=model,
@@ -97,7 +102,8 @@ class Resource(Generic[Row]):
             idempotency=idempotency,
             max_rows=max_rows,
             id_attribute=key,
-            id_type=id_type(read, key, columns_of(model)[key]),
+            id_type=shown,
+            id_adapter=TypeAdapter(shown),
         )
         require_sound(self.declaration)
 
@@ -113,6 +119,11 @@ class Resource(Generic[Row]):
     def query(self) -> type[ListQuery]:
         """The model that reads the query of a list: ``products.query(limit=5, sort="name")``."""
         return query_of(self.declaration)
+
+    @cached_property
+    def selection(self) -> type[Selection]:
+        """The model that reads the query of an export."""
+        return selection_of(self.declaration)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -150,6 +161,43 @@ class Resource(Generic[Row]):
     async def list(self, call: Call, query: ListQuery | None = None) -> Listing[Row]:
         """A page of rows, complete. ``query`` is a ``resource.query(…)``."""
         return await list_rows(self, call, query if query is not None else self.query())
+
+    async def bulk_create(
+        self,
+        call: Call,
+        rows: Sequence[Any],
+        mode: TransferMode = TransferMode.ALL_OR_NOTHING,
+    ) -> TransferReport:
+        """Makes many rows of mappings, each validated by itself; the report has all of them."""
+        return await create_many(self, call, rows, mode)
+
+    async def bulk_update(
+        self,
+        call: Call,
+        rows: Sequence[Any],
+        mode: TransferMode = TransferMode.ALL_OR_NOTHING,
+    ) -> TransferReport:
+        """Changes many rows: each mapping has an ``id``, and a ``revision`` where that matters."""
+        return await update_many(self, call, rows, mode)
+
+    async def import_rows(
+        self,
+        call: Call,
+        rows: AsyncIterable[TransferRow],
+        mode: TransferMode = TransferMode.ALL_OR_NOTHING,
+    ) -> TransferReport:
+        """Makes the rows of a file, as ``padstone.transfer.read_rows`` reads them."""
+        return await take_rows(self, call, rows, Tally(mode))
+
+    def export(
+        self, call: Call, selection: Selection | None = None, database: Database | None = None
+    ) -> AsyncIterator[Row]:
+        """All rows of a ``resource.selection(…)``, a page at a time.
+
+        They come through the call's session, or with ``database`` through one for each page.
+        """
+        asked = selection if selection is not None else self.selection()
+        return walk(self, call, asked, database)
 
     # For ordinary routes beside the resource's own.
 

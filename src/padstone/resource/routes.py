@@ -4,13 +4,24 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response, status
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from padstone.idempotency import Idempotent, IdempotentRoute
 from padstone.pages import Page
 from padstone.resource.call import Call
-from padstone.resource.declaration import Declaration
-from padstone.resource.documentation import operation_id, responses_of, summary_of
+from padstone.resource.documentation import (
+    description_of,
+    operation_id,
+    responses_of,
+    summary_of,
+)
+from padstone.resource.many_routes import (
+    bulk_create,
+    bulk_update,
+    export,
+    import_body,
+    import_file,
+)
 from padstone.resource.operations import Operation
 from padstone.resource.parameters import (
     IfMatchDep,
@@ -19,7 +30,9 @@ from padstone.resource.parameters import (
     typed,
 )
 from padstone.resource.query import ListQuery
+from padstone.resource.reading import identity_of
 from padstone.resource.revisions import etag_of
+from padstone.transfer import TransferReport
 
 if TYPE_CHECKING:
     from padstone.resource.resource import Resource
@@ -38,6 +51,10 @@ def routes_of(resource: "Resource[Any]") -> APIRouter:
     for operation, method, path, code, make in (
         (Operation.LIST, "GET", declared.path, 200, _list),
         (Operation.CREATE, "POST", declared.path, 201, _create),
+        (Operation.BULK_CREATE, "POST", f"{declared.path}/bulk", 200, bulk_create),
+        (Operation.BULK_UPDATE, "PATCH", f"{declared.path}/bulk", 200, bulk_update),
+        (Operation.IMPORT, "POST", f"{declared.path}/import", 200, import_file),
+        (Operation.EXPORT, "GET", f"{declared.path}/export", 200, export),
         (Operation.GET, "GET", one, 200, _get),
         (Operation.UPDATE, "PATCH", one, 200, _update),
         (Operation.DELETE, "DELETE", one, 204, _delete),
@@ -64,6 +81,10 @@ def _add(  # what a route is made of
     models: dict[Operation, Any] = {
         Operation.LIST: Page.__class_getitem__(declared.read),
         Operation.DELETE: None,
+        Operation.BULK_CREATE: TransferReport,
+        Operation.BULK_UPDATE: TransferReport,
+        Operation.IMPORT: TransferReport,
+        Operation.EXPORT: None,
     }
     router.add_api_route(
         path,
@@ -73,9 +94,10 @@ def _add(  # what a route is made of
         name=name,
         operation_id=name,
         summary=summary_of(declared, operation),
-        description=getattr(type(resource), operation.value, endpoint).__doc__,
+        description=description_of(declared, operation),
         response_model=models.get(operation, declared.read),
         responses=responses_of(declared, operation),
+        openapi_extra=import_body(resource) if operation is Operation.IMPORT else None,
         dependencies=[Idempotent(declared.idempotency)] if once and declared.idempotency else None,
     )
 
@@ -101,7 +123,8 @@ def _create(resource: "Resource[Any]") -> Endpoint:
     async def create(call: Call, body: BaseModel, request: Request, response: Response) -> Any:
         row = await resource.create(call, body)
         collection = request.url.path.rstrip("/")
-        response.headers["Location"] = f"{collection}/{_shown_id(resource.declaration, row)}"
+        shown = resource.declaration.shown_id(identity_of(row))
+        response.headers["Location"] = f"{collection}/{shown}"
         return _tagged(row, response)
 
     return typed(create, body=Annotated[resource.declaration.create, Body()])
@@ -147,10 +170,3 @@ def _tagged(row: Any, response: Response) -> Any:
     if tag is not None:
         response.headers["ETag"] = tag
     return row
-
-
-def _shown_id(declared: Declaration, row: Any) -> str:
-    shown = TypeAdapter(declared.id_type).dump_python(
-        getattr(row, declared.id_attribute), mode="json"
-    )
-    return str(shown)

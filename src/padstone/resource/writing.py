@@ -21,7 +21,16 @@ from padstone.resource.revisions import Revisions
 if TYPE_CHECKING:
     from padstone.resource.resource import Resource
 
-__all__ = ["create_row", "delete_row", "new_row", "restore_row", "update_row", "with_parent"]
+__all__ = [
+    "create_row",
+    "delete_row",
+    "new_row",
+    "restore_row",
+    "revision_of",
+    "update_row",
+    "values_of",
+    "with_parent",
+]
 
 Row = TypeVar("Row")
 
@@ -41,7 +50,7 @@ async def with_parent(resource: "Resource[Any]", call: Call) -> Call:
 def new_row(resource: "Resource[Row]", call: Call, body: BaseModel) -> Row:
     """A row that belongs to the caller and to the parent, with the body's values."""
     declared = resource.declaration
-    row: Row = declared.model(**_values(declared, body))
+    row: Row = declared.model(**values_of(declared, body))
     if declared.owner is not None:
         setattr(row, declared.owner, call.subject)
     if declared.parent is not None:
@@ -54,7 +63,7 @@ async def create_row(resource: "Resource[Row]", call: Call, body: BaseModel) -> 
     """A new row. Raises ``ValidationError`` and ``ConflictError`` that name fields."""
     declared = resource.declaration
     call = await with_parent(resource, call)
-    await require_references(resource.references, call, _values(declared, body))
+    await require_references(resource.references, call, values_of(declared, body))
     row = new_row(resource, call, body)
     await resource.before_create(call, row, body)
     call.session.add(row)
@@ -78,7 +87,7 @@ async def update_row(
     """
     declared = resource.declaration
     row = await find(resource, call, key, lock=True, load=False)
-    changes = _values(declared, merged(declared, row, body))
+    changes = values_of(declared, merged(declared, row, body))
     await require_references(resource.references, call, changes)
     await resource.before_update(call, row, changes)
     if changes:
@@ -163,7 +172,7 @@ def _key(declared: Declaration) -> Any:
     return getattr(declared.model, declared.id_attribute)
 
 
-def _values(declared: Declaration, body: BaseModel) -> dict[str, Any]:
+def values_of(declared: Declaration, body: BaseModel) -> dict[str, Any]:
     """What is to be stored: an update's fields that were sent, and a create's with its defaults."""
     is_update = declared.update is not None and isinstance(body, declared.update)
     names = body.model_fields_set if is_update else type(body).model_fields
