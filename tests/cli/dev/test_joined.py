@@ -13,15 +13,17 @@ class Lease:
 
 
 async def test_it_gives_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    lease, said = Lease(), list[str]()
+    lease, said = Lease(), list[tuple[str, threading.Thread]]()
 
     def attach(database: str, *, progress: Any) -> Lease:
         progress(f"joined for {database}")
         return lease
 
     monkeypatch.setattr(joined.devservices, "attach", attach)
-    assert await joined.join(said.append) is lease
-    assert said == ["joined for postgres"]
+    found = await joined.join(lambda line: said.append((line, threading.current_thread())))
+    assert found is lease
+    # A thread that writes while the interpreter ends would have it abort.
+    assert said == [("joined for postgres", threading.main_thread())]
 
 
 async def test_it_raises_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,10 +24,15 @@ async def join(progress: Callable[[str], None]) -> Lease:
     loop = asyncio.get_running_loop()
     joined: asyncio.Future[Lease] = loop.create_future()
 
+    def say(sentence: str) -> None:
+        # Not from this thread: an interpreter that ends while a thread is writing aborts.
+        with suppress(RuntimeError):  # the loop is closed: nobody reads any more
+            loop.call_soon_threadsafe(progress, sentence)
+
     def work() -> None:
         lease, error = None, None
         try:
-            lease = devservices.attach(_DATABASE, progress=progress)
+            lease = devservices.attach(_DATABASE, progress=say)
         except Exception as raised:  # noqa: BLE001  # it is raised where it is waited for
             error = raised
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
