@@ -1,6 +1,7 @@
 """What autogenerate writes takes the database to the models, back, and there again."""
 
 import asyncio
+from textwrap import dedent
 
 import asyncpg
 import pytest
@@ -153,6 +154,43 @@ def test_a_changed_trigger_is_replaced_and_comes_back(
     # The revision that goes on is out of the way, so that only the models decide.
     next(iter(system.versions.glob("*count_uses*"))).unlink()
     assert migrations.check(system.settings(migrated.DATABASE_URL)) == []
+
+
+SEALED_HEAD = """\
+from sqlalchemy import LargeBinary
+from padstone.crypto import Ciphertext, Encrypted
+"""
+
+SEALED = """\
+
+
+class Secret(Base, Identified, Timestamped):
+    __tablename__ = "secrets"
+    value: Mapped[Ciphertext | None] = mapped_column(Encrypted())
+"""
+
+
+def test_a_column_of_secrets_is_bytes_whose_rewriting_does_not_count(
+    system: TinySystem, migrated: DatabaseSettings
+) -> None:
+    models = SEALED_HEAD + dedent(MODELS) + SEALED
+    system.write("models/tables.py", models)
+    system.forget()
+    settings = system.settings(migrated.DATABASE_URL)
+    written = migrations.revision(settings, "secrets")
+    assert written is not None
+    text = written.read_text()
+    assert "sa.Column('value', sa.LargeBinary(), nullable=True)" in text
+    assert "triggers.create_touch('secrets', columns=['updated_at'], rewritten=True)" in text
+    assert "padstone.crypto" not in text
+    migrations.upgrade(settings)
+    assert migrations.check(settings) == []
+    system.write("models/tables.py", models.replace("Encrypted()", "LargeBinary"))
+    system.forget()
+    assert migrations.check(system.settings(migrated.DATABASE_URL)) == [
+        "triggers.drop_touch('secrets')",
+        "triggers.create_touch('secrets', columns=['updated_at'])",
+    ]
 
 
 async def test_a_dropped_table_takes_its_trigger_and_its_type(

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Computed, Text, func, insert, select, text, update
+from sqlalchemy import Computed, LargeBinary, Text, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -44,6 +44,16 @@ class Visit(Base, Identified, Timestamped):
 class Draft(Base, Identified, Revisioned):
     __tablename__ = "drafts"
     name: Mapped[str]
+
+
+class Sealed(LargeBinary):
+    is_rewritten = True
+
+
+class Secret(Base, Identified, Timestamped, Revisioned):
+    __tablename__ = "secrets"
+    name: Mapped[str]
+    value: Mapped[bytes] = mapped_column(Sealed)
 
 
 class Plain(Base, Identified):
@@ -168,6 +178,31 @@ async def test_time_does_not_go_back_when_a_transaction_waits(tables: Database) 
     assert (await read(tables, Item)).updated_at > first
 
 
+async def test_what_is_rewritten_is_not_changed(tables: Database) -> None:
+    await make(tables, Secret(name="a", value=b"1"), Item(name="a"))
+    async with tables.session() as session:
+        await session.execute(text(triggers.REWRITING))
+        await session.execute(update(Secret).values(value=b"2"))
+        await session.execute(update(Item).values(name="b"))
+    secret = await read(tables, Secret)
+    assert (secret.value, secret.revision, secret.updated_at) == (b"2", 1, secret.created_at)
+    # A table without such a column does not know of it.
+    assert (await read(tables, Item)).revision == 2
+
+
+async def test_a_rewriting_ends_with_its_transaction(blank_database: str, tables: Database) -> None:
+    await make(tables, Secret(name="a", value=b"1"))
+    connection = await asyncpg.connect(blank_database.replace("+asyncpg", ""))
+    try:
+        for revision in (2, 3):
+            async with connection.transaction():
+                await connection.execute(triggers.REWRITING)
+            await connection.execute("UPDATE secrets SET value = value || 'x'")
+            assert (await read(tables, Secret)).revision == revision
+    finally:
+        await connection.close()
+
+
 async def test_columns_that_only_share_the_name_are_left_alone(tables: Database) -> None:
     assert triggers.touch_arguments(Plain.__table__) is None  # type: ignore[arg-type]
     await make(tables, Plain())
@@ -183,12 +218,12 @@ def test_touch_is_for_its_two_columns() -> None:
 async def test_the_last_trigger_takes_the_function_along(tables: Database) -> None:
     functions = text("SELECT count(*) FROM pg_proc WHERE proname = 'padstone_touch'")
     left = []
-    for name in ("items", "Keys", "visits", "drafts"):
+    for name in ("items", "Keys", "visits", "secrets", "drafts"):
         for statement in triggers.drop_touch_sql(name):
             await write(tables, statement)
         async with tables.read_session() as session:
             left.append(await session.scalar(functions))
-    assert left == [1, 1, 1, 0]
+    assert left == [1, 1, 1, 1, 0]
 
 
 async def heard(connection: asyncpg.Connection, database: Database, *statements: Any) -> list[str]:

@@ -5,7 +5,7 @@ table goes with it.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
@@ -20,15 +20,16 @@ from alembic.operations.ops import (
 from alembic.runtime.migration import MigrationContext
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Enum, MetaData, Table, text
+from sqlalchemy import Column, Enum, MetaData, Table, TypeDecorator, text
 
 from padstone.migrations import job_autogenerate
-from padstone.migrations.triggers import touch_arguments
+from padstone.migrations.triggers import Touch, touch_arguments
 
 __all__ = [
     "PLUGINS",
     "CreateTouchOp",
     "DropTouchOp",
+    "as_stored",
     "drop_types_with_tables",
     "forget_if_empty",
 ]
@@ -41,11 +42,9 @@ PLUGINS = [
 ]
 """What compares the models with the database. Alembic leaves check constraints out by default."""
 
-Arguments = tuple[tuple[str, ...], tuple[str, ...]]
-
 
 class _TouchOp(MigrateOperation):
-    def __init__(self, table: str, arguments: Arguments) -> None:
+    def __init__(self, table: str, arguments: Touch) -> None:
         self.table = table
         self.arguments = arguments
 
@@ -73,9 +72,10 @@ class DropTouchOp(_TouchOp):
 @renderers.dispatch_for(CreateTouchOp)
 def _render_create(context: AutogenContext, operation: CreateTouchOp) -> str:
     context.imports.add("from padstone.migrations import triggers")
-    columns, ignored = operation.arguments
-    ignore = f", ignore={list(ignored)!r}" if ignored else ""
-    return f"triggers.create_touch({operation.table!r}, columns={list(columns)!r}{ignore})"
+    columns, ignored, rewritten = operation.arguments
+    more = f", ignore={list(ignored)!r}" if ignored else ""
+    more += ", rewritten=True" if rewritten else ""
+    return f"triggers.create_touch({operation.table!r}, columns={list(columns)!r}{more})"
 
 
 @renderers.dispatch_for(DropTouchOp)
@@ -102,23 +102,31 @@ def _compare_touch(  # the signature is Alembic's
     return PriorityDispatchResult.CONTINUE
 
 
-def _actual(context: AutogenContext, table: str) -> Arguments | None:
+def _actual(context: AutogenContext, table: str) -> Touch | None:
     assert context.connection is not None  # noqa: S101  # comparing needs a database
     found = context.connection.execute(
         text(
-            "SELECT tgargs FROM pg_trigger WHERE tgname = 'touch' AND NOT tgisinternal "
+            "SELECT tgargs, tgqual IS NOT NULL FROM pg_trigger "
+            "WHERE tgname = 'touch' AND NOT tgisinternal "
             "AND tgrelid = to_regclass(quote_ident(:table))"
         ),
         {"table": table},
-    ).scalar()
+    ).one_or_none()
     if found is None:
         return None
-    columns, *ignored = bytes(found).decode().split("\0")[:-1]
-    return tuple(columns.split(",")), tuple(ignored)
+    arguments, rewritten = found
+    columns, *ignored = bytes(arguments).decode().split("\0")[:-1]
+    return Touch(tuple(columns.split(",")), tuple(ignored), rewritten)
 
 
 _plugin = Plugin("padstone.touch")
 _plugin.add_autogenerate_comparator(_compare_touch, "table")
+
+
+def as_stored(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """A type of this library as the one that PostgreSQL knows, in a revision's text."""
+    ours = isinstance(item, TypeDecorator) and type(item).__module__.startswith("padstone.")
+    return f"sa.{item.impl_instance!r}" if kind == "type" and ours else False
 
 
 def forget_if_empty(

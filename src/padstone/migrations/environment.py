@@ -25,7 +25,12 @@ from sqlalchemy.exc import DBAPIError
 
 from padstone.db import Database, sqlstate_of
 from padstone.errors import PadstoneError
-from padstone.migrations.autogenerate import PLUGINS, drop_types_with_tables, forget_if_empty
+from padstone.migrations.autogenerate import (
+    PLUGINS,
+    as_stored,
+    drop_types_with_tables,
+    forget_if_empty,
+)
 from padstone.migrations.connection import Say, turn, with_database
 from padstone.migrations.errors import MigrationError
 from padstone.migrations.metadata import load_metadata
@@ -92,6 +97,7 @@ def _run_all(connection: Connection, metadata: MetaData, say: Say, *, jobs: bool
         transaction_per_migration=True,
         compare_server_default=True,
         autogenerate_plugins=PLUGINS,
+        render_item=as_stored,
         process_revision_directives=_improve,
         on_version_apply=note,
         padstone_jobs=jobs,

@@ -6,6 +6,10 @@ is written (PostgreSQL's ``clock_timestamp()``): at that moment the row's lock i
 column never goes back, as it could with the time at which a transaction began. ``revision`` grows
 by one. A statement that changes nothing touches nothing.
 
+A table with a column whose type says ``is_rewritten`` (a sealed secret, which a new key seals
+again) has a touch that stands still in a transaction that begins with ``REWRITING``: the row means
+the same afterwards, so that nobody's ``ETag`` is outdated by it.
+
 *notify* sends a notification when some columns of a row are written, or the row is deleted: for
 caches that must forget it.
 
@@ -16,11 +20,14 @@ to change, the new one gets a new name, since old revisions must go on doing wha
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from alembic import op
 from sqlalchemy import Computed, MetaData, Table
 
 __all__ = [
+    "REWRITING",
+    "Touch",
     "create_notify",
     "create_touch",
     "drop_notify",
@@ -34,6 +41,11 @@ __all__ = [
 ]
 
 TOUCHED = ("updated_at", "revision")
+
+REWRITING = "SET LOCAL padstone.rewriting = 'on'"
+"""Says that what the transaction writes is a new form of what stands there."""
+
+_UNLESS_REWRITING = "current_setting('padstone.rewriting', true) IS DISTINCT FROM 'on'"
 
 # The first argument names the columns to keep; a change of the columns in the others does not
 # count. Rows are compared as they are stored (*=), since not every type has an equality.
@@ -68,15 +80,28 @@ END $$"""
 _CHANNEL_BYTES = 63
 
 
+class Touch(NamedTuple):
+    """What ``create_touch`` needs beside the table's name."""
+
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+    rewritten: bool = False
+
+
 def create_touch(
-    table: str, *, columns: Sequence[str] = TOUCHED, ignore: Sequence[str] = ()
+    table: str,
+    *,
+    columns: Sequence[str] = TOUCHED,
+    ignore: Sequence[str] = (),
+    rewritten: bool = False,
 ) -> None:
     """Keeps ``columns`` ("updated_at", "revision" or both) of ``table``, which must exist there.
 
     A change of the columns in ``ignore`` alone does not count. Generated columns belong there: a
-    trigger runs before they are computed and would take every write for a change.
+    trigger runs before they are computed and would take every write for a change. With
+    ``rewritten`` nothing counts in a transaction that begins with ``REWRITING``.
     """
-    _execute(touch_sql(table, columns=columns, ignore=ignore))
+    _execute(touch_sql(table, columns=columns, ignore=ignore, rewritten=rewritten))
 
 
 def drop_touch(table: str) -> None:
@@ -100,16 +125,21 @@ def drop_notify(table: str, channel: str) -> None:
 
 
 def touch_sql(
-    table: str, *, columns: Sequence[str] = TOUCHED, ignore: Sequence[str] = ()
+    table: str,
+    *,
+    columns: Sequence[str] = TOUCHED,
+    ignore: Sequence[str] = (),
+    rewritten: bool = False,
 ) -> list[str]:
     """The statements of ``create_touch``."""
     if not columns or set(columns) - set(TOUCHED):
         raise ValueError(f"columns must be some of {', '.join(TOUCHED)}, not {columns!r}")
     kept = ",".join(column for column in TOUCHED if column in columns)
     arguments = ", ".join(_literal(text) for text in (kept, *ignore))
+    unless = f"WHEN ({_UNLESS_REWRITING}) " if rewritten else ""
     trigger = (
         f"CREATE TRIGGER touch BEFORE UPDATE ON {_name(table)} "
-        f"FOR EACH ROW EXECUTE FUNCTION padstone_touch({arguments})"
+        f"FOR EACH ROW {unless}EXECUTE FUNCTION padstone_touch({arguments})"
     )
     return [_TOUCH, trigger]
 
@@ -143,16 +173,19 @@ def triggers_sql(metadata: MetaData) -> list[str]:
     return [
         statement
         for table in metadata.sorted_tables
-        if (arguments := touch_arguments(table)) is not None
-        for statement in touch_sql(table.name, columns=arguments[0], ignore=arguments[1])
+        if (touch := touch_arguments(table)) is not None
+        for statement in touch_sql(
+            table.name, columns=touch.columns, ignore=touch.ignored, rewritten=touch.rewritten
+        )
     ]
 
 
-def touch_arguments(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def touch_arguments(table: Table) -> Touch | None:
     """What ``create_touch`` needs for ``table``: columns and ignored ones; ``None`` for no trigger.
 
     Kept are columns named ``updated_at`` and ``revision`` that say ``server_onupdate``. Ignored are
-    generated columns, and those that say ``info={"touch": False}``.
+    generated columns, and those that say ``info={"touch": False}``. ``rewritten`` is for a table
+    that has a column whose type says ``is_rewritten``.
     """
     columns = tuple(
         name for name in TOUCHED if name in table.c and table.c[name].server_onupdate is not None
@@ -164,7 +197,8 @@ def touch_arguments(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]] | N
             if isinstance(column.server_default, Computed) or column.info.get("touch") is False
         )
     )
-    return (columns, ignored) if columns else None
+    rewritten = any(getattr(column.type, "is_rewritten", False) for column in table.c)
+    return Touch(columns, ignored, rewritten) if columns else None
 
 
 def _execute(statements: Sequence[str]) -> None:
