@@ -3,6 +3,7 @@
 from app.api.health import router as health_router
 from app.api.v1 import api_router
 from app.core.config import settings
+from app.seed import seed
 from app.services.jobs import jobs
 from app.services.upkeep import upkeep
 from app.services.users import users
@@ -18,5 +19,6 @@ app = create_app(
     routers=[health_router, api_router],
     users=users,
     jobs=jobs,
+    seed=seed,
     periodic=upkeep,
 )

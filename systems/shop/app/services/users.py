@@ -3,12 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.security import ROLES, Role
 from app.models import LoginAttempt, User, UserSession
-from padstone.auth.users import Users
-from padstone.errors import ConflictError, NotFoundError
+from padstone.auth.users import UserAdministration, Users
+from padstone.errors import ConflictError
 
 __all__ = ["LastAdminError", "change_role", "users"]
 
@@ -26,27 +25,20 @@ class LastAdminError(ConflictError):
     detail = "This is the only admin. Make another user an admin first."
 
 
-async def change_role(session: AsyncSession, user_id: UUID, role: Role) -> User:
+async def change_role(administration: UserAdministration, user_id: UUID, role: Role) -> User:
     """Gives the user another role, which counts from the next request on.
 
     Raises ``LastAdminError`` where nobody would be left who can change roles.
     """
+    session = administration.session
     # All admins are locked, in a fixed order: two who demote each other take turns, and the second
     # one sees what the first has done.
     admins = await session.scalars(
         select(User.id).where(User.role == Role.ADMIN).order_by(User.id).with_for_update()
     )
     others = set(admins) - {user_id}
-    user = await session.scalar(
-        select(User)
-        .where(User.id == user_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if user is None:
-        raise NotFoundError
+    user: User = await administration.by_id(user_id)
     if user.role == Role.ADMIN and role != Role.ADMIN and not others:
         raise LastAdminError
-    user.role = role
-    await session.flush()
+    await administration.set_role(user, role)
     return user

@@ -10,6 +10,7 @@ from app.core.security import Scope
 from app.models import User
 from app.schemas.user import UserAccountRead, UserRoleUpdate
 from app.services.users import change_role
+from padstone.auth.users import UserAdministration, UsersDep
 from padstone.db import SessionDep
 from padstone.problems import problem_responses
 from padstone.resource import Guards, Operation, Resource
@@ -37,10 +38,14 @@ UserId = Annotated[UUID, Path(description="Which user.")]
     responses=problem_responses(409),
 )
 async def set_user_role(
-    _admin: UserManager, user_id: UserId, body: UserRoleUpdate, session: SessionDep
+    _admin: UserManager,
+    user_id: UserId,
+    body: UserRoleUpdate,
+    session: SessionDep,
+    opened: UsersDep,
 ) -> User:
     """It counts from the user's next request on. The only admin stays one."""
-    return await change_role(session, user_id, body.role)
+    return await change_role(UserAdministration(session, opened), user_id, body.role)
 
 
 router.include_router(accounts.router)
