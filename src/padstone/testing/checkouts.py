@@ -103,6 +103,10 @@ class Checkout:
         """The process ids of the servers that ``dev`` has started here."""
         return sorted(pid for pid, line in self.processes().items() if "padstone serve" in line)
 
+    def workers(self) -> list[int]:
+        """The process ids of the workers that ``dev`` has started here."""
+        return sorted(pid for pid, line in self.processes().items() if "padstone worker" in line)
+
     def nothing_is_left(self) -> None:
         """Waits until every process is gone, and fails with those that stay."""
         deadline = time.monotonic() + PROMISE

@@ -51,7 +51,7 @@ async def test_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(DevSystem("shop", "0.3.0", Path(), 1), listener, print, print)
     example = "curl {url}/" + "x" * 200
-    server.started.set_result(Started(2.26, {"key": "[secret]"}, [example]))
+    server.started.set_result(Started(2.26, {"key": "[secret]"}, [example], tasks=3))
     with western_output() as printed:
         Board(["shop"]).table(SERVICES, STATES, [server])
     lines = [line.strip() for line in printed]
@@ -60,6 +60,7 @@ async def test_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ["mail", "1.4.6", PAGE] in [line.split()[:3] for line in lines]
     assert any(line.startswith("shop") and line.endswith("2.3 s") for line in lines)
     assert f"docs    {server.url}/docs".split() in [line.split() for line in lines]
+    assert ["worker", "3", "kinds", "of", "jobs"] in [line.split() for line in lines]
     assert "key: [secret]" in lines
     assert example.replace("{url}", server.url) in lines
 
@@ -71,6 +72,7 @@ async def test_a_system_without_first_data_has_no_first_steps() -> None:
     with western_output() as printed:
         Board(["shop"]).table(SERVICES, STATES, [server])
     assert "shop" not in printed
+    assert not any("worker" in line for line in printed)
 
 
 def test_signs_that_the_output_lacks_do_no_harm() -> None:

@@ -250,7 +250,8 @@ def test_a_system_with_jobs_has_a_worker(with_jobs: Checkout) -> None:
     assert ["worker", "2", "kinds", "of", "jobs"] in [line.split() for line in output.splitlines()]
     (first,) = with_jobs.workers()
 
-    (with_jobs.system("tiny") / "app" / "jobs.py").open("a").write("\n")
+    tasks = with_jobs.system("tiny") / "app" / "jobs.py"
+    tasks.write_text(tasks.read_text() + "\n")
     dev.until("serving again after")
     until(lambda: with_jobs.workers() not in ([], [first]))
     dev.until("the worker is ready after", count=2)

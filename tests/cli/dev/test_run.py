@@ -2,14 +2,13 @@ import asyncio
 import signal
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from padstone.cli.dev import run as module
-from padstone.cli.dev.address import listen
 from padstone.cli.dev.run import Run, launched, lines
-from padstone.testing.servers import free_port
 
 
 def stream(*pieces: bytes) -> asyncio.StreamReader:
@@ -36,15 +35,18 @@ def spawned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The program that is started in the server's place; the test fills it in."""
     program: list[str] = []
 
-    async def spawn(folder: Path, _listener: int, report: int, *, seed: bool) -> object:
+    async def spawn(
+        folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
+    ) -> object:
         assert folder == tmp_path
-        source = f"import os, sys, signal, time\nreport = {report}\nseed = {seed}\n"
+        *given, report = arguments
+        source = f"import os, sys, signal, time\nreport = {report}\ngiven = {given}\n"
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", source + textwrap.dedent(program[0])),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            pass_fds=(report,),
+            pass_fds=descriptors,
             process_group=0,
         )
 
@@ -52,30 +54,27 @@ def spawned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     return program
 
 
-async def start(tmp_path: Path, *, seed: bool = False) -> Run:
-    with listen(free_port()) as listener:
-        async with launched(tmp_path, listener, seed=seed) as run:
-            return run
+async def start(tmp_path: Path) -> Run:
+    async with launched(tmp_path, ["serve"], []) as run:
+        return run
 
 
 async def test_a_report_is_what_it_wrote(spawned: list[str], tmp_path: Path) -> None:
     spawned.append("""
         print("a line", flush=True)
-        os.write(report, b'{"seed": %d}' % seed)
+        os.write(report, b'{"given": "%s"}' % " ".join(given).encode())
     """)
-    with listen(free_port()) as listener:
-        async with launched(tmp_path, listener, seed=True) as run:
-            assert await run.report() == {"seed": 1}
-            assert [line async for line in run.output()] == ["a line"]
+    async with launched(tmp_path, ["serve", "--seed"], []) as run:
+        assert await run.report() == {"given": "serve --seed"}
+        assert [line async for line in run.output()] == ["a line"]
     assert run.process.returncode == 0
 
 
 async def test_an_end_before_it_served_is_no_report(spawned: list[str], tmp_path: Path) -> None:
     spawned.append("sys.exit(3)")
-    with listen(free_port()) as listener:
-        async with launched(tmp_path, listener, seed=False) as run:
-            assert await run.report() is None
-            assert await run.process.wait() == 3
+    async with launched(tmp_path, ["serve"], []) as run:
+        assert await run.report() is None
+        assert await run.process.wait() == 3
 
 
 async def test_the_block_ends_the_process(spawned: list[str], tmp_path: Path) -> None:
@@ -97,11 +96,10 @@ async def test_what_does_not_want_to_end_is_killed(
     """)
     assert module.STOP_SECONDS < 3, "Ctrl-C promises three"
     monkeypatch.setattr(module, "STOP_SECONDS", 0.1)
-    with listen(free_port()) as listener:
-        async with launched(tmp_path, listener, seed=False) as run:
-            assert await run._report.readexactly(2) == b"{}"
-            assert run.process.stdout is not None
-            output = asyncio.create_task(run.process.stdout.read())
-        async with asyncio.timeout(20):
-            await output  # nobody holds it open any more
+    async with launched(tmp_path, ["serve"], []) as run:
+        assert await run._report.readexactly(2) == b"{}"
+        assert run.process.stdout is not None
+        output = asyncio.create_task(run.process.stdout.read())
+    async with asyncio.timeout(20):
+        await output  # nobody holds it open any more
     assert run.process.returncode == -signal.SIGKILL

@@ -2,18 +2,22 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from padstone.cli.dev import server as module
+from padstone.cli.dev import kept as module
 from padstone.cli.dev.discover import DevSystem
 from padstone.cli.dev.server import NotStartedError, Server
 
-SERVING: dict[str, Any] = {"credentials": {"key": "k"}, "examples": ["curl {url}"]}
+SERVING: dict[str, Any] = {
+    "credentials": {"key": "k"},
+    "examples": ["curl {url}"],
+    "tasks": 2,
+}
 
 
 class FakeProcess:
@@ -70,9 +74,10 @@ class Stage:
 
     @asynccontextmanager
     async def launched(
-        self, _folder: Path, _listener: socket.socket, *, seed: bool
+        self, _folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
     ) -> AsyncIterator[FakeRun]:
-        run = FakeRun(seed=seed)
+        run = FakeRun(seed="--seed" in arguments)
+        assert arguments[-1] == descriptors[0], "the socket is its last argument but the pipe"
         self.runs.append(run)
         try:
             yield run
@@ -129,6 +134,8 @@ async def test_it_tells_when_it_serves(
     run.serves()
     started = await server.started
     assert (started.credentials, started.examples) == ({"key": "k"}, ["curl {url}"])
+    assert started.tasks == 2
+    assert server.has_jobs.is_set()
     assert server.url == f"http://127.0.0.1:{listener.getsockname()[1]}"
     assert stage.lines == ["hello"]
 

@@ -79,6 +79,9 @@ class Board:
         table.add_row(name, server.system.version, server.url, f"{started.after:.1f} s")
         for page in ("docs", "health"):
             table.add_row(f"  {page}", "", f"{server.url}/{page}", "")
+        if started.tasks:
+            kinds = "1 kind of job" if started.tasks == 1 else f"{started.tasks} kinds of jobs"
+            table.add_row("  worker", "", kinds, "")
 
     def _first_steps(self, server: Server, started: Started) -> None:
         if not started.credentials and not started.examples:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from padstone.cli.dev.board import Board
     from padstone.cli.dev.discover import DevSystem
+    from padstone.cli.dev.kept import Kept
     from padstone.cli.dev.server import Server
+    from padstone.cli.dev.worker import Worker
 
 __all__ = ["dev"]
 
@@ -75,13 +77,14 @@ async def _serve(board: Board, systems: list[DevSystem], *, reload: bool) -> Non
     from padstone.cli.dev.joined import join
 
     servers = [_server(board, system) for system in systems]
+    workers = [_worker(board, server) for server in servers]
     async with asyncio.TaskGroup() as group:
         with board.working(f"Starting {', '.join(system.name for system in systems)} …"):
             # Their imports take as long as the services do, and they find them by themselves.
-            for server in servers:
-                group.create_task(server.keep_up())
+            for kept in (*servers, *workers):
+                group.create_task(kept.keep_up())
             if reload:
-                group.create_task(_follow(board, servers))
+                group.create_task(_follow(board, [*servers, *workers]))
             lease = await join(board.say)
             for server in servers:
                 await server.started
@@ -123,10 +126,17 @@ def _server(board: Board, system: DevSystem) -> Server:
     )
 
 
-async def _follow(board: Board, servers: list[Server]) -> None:
+def _worker(board: Board, server: Server) -> Worker:
+    from padstone.cli.dev.worker import Worker
+
+    name = server.system.name
+    return Worker(server, partial(board.note, name), partial(board.line, name))
+
+
+async def _follow(board: Board, processes: list[Kept]) -> None:
     from padstone.cli.dev.changes import follow
 
     try:
-        await follow(servers)
+        await follow(processes)
     except OSError as error:
         board.say(f"Files cannot be watched, so nothing restarts by itself: {error}.")

@@ -1,12 +1,11 @@
-"""One run of a server: a process, what it writes, and what it says of itself once it serves."""
+"""One run of a process: what it writes, and what it says of itself once it serves."""
 
 import asyncio
 import json
 import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +49,14 @@ class Run:
 
 
 @asynccontextmanager
-async def launched(folder: Path, listener: socket.socket, *, seed: bool) -> AsyncIterator[Run]:
-    """Starts a server that accepts from ``listener``. Its process is gone after the block."""
+async def launched(
+    folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
+) -> AsyncIterator[Run]:
+    """Starts ``padstone`` in ``folder``. Its process is gone after the block.
+
+    It inherits ``descriptors``. Behind ``arguments`` stands the number of the pipe that it is to
+    report to.
+    """
     receiving, sending = os.pipe()
     report = asyncio.StreamReader()
     pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -59,7 +64,7 @@ async def launched(folder: Path, listener: socket.socket, *, seed: bool) -> Asyn
     )
     try:
         try:
-            process = await _spawn(folder, listener.fileno(), sending, seed=seed)
+            process = await _spawn(folder, [*arguments, sending], [*descriptors, sending])
         finally:
             os.close(sending)
         run = Run(process, report)
@@ -72,17 +77,16 @@ async def launched(folder: Path, listener: socket.socket, *, seed: bool) -> Asyn
 
 
 async def _spawn(
-    folder: Path, listener: int, report: int, *, seed: bool
+    folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
 ) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "padstone", "serve", "--under-dev", str(listener), str(report)),
-        *(("--seed",) if seed else ()),
+        *(sys.executable, "-m", "padstone", *map(str, arguments)),
         cwd=folder,
         env={"SHUTDOWN_GRACE_SECONDS": "1", **os.environ},
         stdin=asyncio.subprocess.PIPE,  # closes when this process ends, however it ends
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        pass_fds=(listener, report),
+        pass_fds=descriptors,
         process_group=0,  # Ctrl-C reaches this process alone, which then ends the others
     )
 

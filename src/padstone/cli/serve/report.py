@@ -21,5 +21,6 @@ async def report(system: System, state: Mapping[str, Any], descriptor: int, *, s
             settings = database_settings(system)
             await refuse_pending(state["database"], settings)
             seeding = await plant(system, state["database"])
+    jobs = system.app.plan.jobs
     with os.fdopen(descriptor, "w") as pipe:
-        json.dump(as_json(seeding), pipe)
+        json.dump({**as_json(seeding), "tasks": len(jobs.tasks) if jobs else 0}, pipe)

@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -12,6 +12,7 @@ from padstone.cli.parent import end_with, stdin_closed
 from padstone.cli.system import System, load
 
 if TYPE_CHECKING:
+    from padstone.app import Application
     from padstone.jobs import Jobs
 
 __all__ = ["worker"]
@@ -39,17 +40,17 @@ def worker(
 
     log.configure(form="console")  # until the settings say how
     with failing_in_the_log("the application cannot be imported"):
-        settings: Any = system.settings
-        jobs = jobs_of(system)
+        settings, app = system.settings, system.app
+    jobs = jobs_of(app)
     if under_dev is not None:
         end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
     with failing_in_the_log("the worker cannot start"):
-        uvloop.run(work(system.app, jobs, lambda: _report(under_dev)))
+        uvloop.run(work(app, jobs, lambda: _report(under_dev)))
 
 
-def jobs_of(system: System) -> "Jobs":
-    """The system's tasks. Raises ``UsageError`` where it has none."""
-    jobs = system.app.plan.jobs
+def jobs_of(app: "Application") -> "Jobs":
+    """The application's tasks. Raises ``UsageError`` where it has none."""
+    jobs = app.plan.jobs
     if jobs is None:
         raise UsageError("This system has no jobs: its create_app names none.")
     return jobs
