@@ -14,14 +14,14 @@ __all__ = ["SLUG_LENGTH", "free_slug", "slug_of"]
 
 SLUG_LENGTH = 80
 
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "'": ""})
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "'": ""})
 
 
 def slug_of(name: str) -> str:
     """``name`` in small letters, digits and hyphens; random where it has none of them."""
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    ascii_only = plain.encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only)[:SLUG_LENGTH].strip("-")
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:SLUG_LENGTH].rstrip("-")
     return slug or new_id().hex[-12:]
 
 
