@@ -9,10 +9,10 @@ SYSTEM = {
     "app/core/__init__.py": "",
     "app/core/config.py": """\
 from typing import ClassVar
-from padstone.settings import DatabaseSettings
+from padstone.settings import DatabaseSettings, MailSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, MailSettings):
     SYSTEM: ClassVar[str] = "plugged"
 
 
@@ -36,6 +36,7 @@ import os
 from fastapi import APIRouter
 from padstone import create_app
 from padstone.db import ReadSessionDep, SessionDep
+from padstone.mail import MailerDep, Message
 from sqlalchemy import func, select
 from app.core.config import settings
 from app.models import Thing
@@ -52,6 +53,11 @@ async def create(name: str, session: SessionDep) -> str:
 @router.get("/things")
 async def count(session: ReadSessionDep) -> int:
     return await session.scalar(select(func.count()).select_from(Thing)) or 0
+
+
+@router.post("/mails/{to}")
+async def send(to: str, mailer: MailerDep) -> None:
+    await mailer.send(Message(to=to, subject="Hello", text="It is me."))
 
 
 @router.get("/process")

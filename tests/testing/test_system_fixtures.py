@@ -55,6 +55,20 @@ async def test_commits_are_real_in_a_database_of_ones_own(client, session, again
     assert (await client.get("/things")).json() == 1
 
 
+async def test_what_is_mailed_arrives(client, mailbox):
+    assert (await client.post("/mails/ann@example.com")).status_code == 200
+    mail = await mailbox.wait_for(to="ann@example.com")
+    assert (mail.subject, mail.sender) == ("Hello", "plugged@example.com")
+
+
+async def test_what_servers_mail_arrives_too(server, mailbox):
+    [one] = await server()
+    async with httpx2.AsyncClient() as http:
+        await http.post(f"{one.url}/mails/bob@example.com")
+    assert (await mailbox.wait_for(to="bob@example.com")).text.strip() == "It is me."
+    assert len(await mailbox.mails()) == 1
+
+
 async def test_servers_are_real(server, cloned_settings):
     one, other = await server(processes=2, LOG_LEVEL="INFO")
     async with httpx2.AsyncClient() as http:
@@ -82,4 +96,4 @@ def test_a_systems_tests_have_what_they_need(system: pytest.Pytester) -> None:
     (system.path / ".env").write_text("PORT=1\n")
     (system.path / "test_things.py").write_text(TESTS)
     result = system.runpytest_subprocess("-q", "-n0", "--durations=5")
-    result.assert_outcomes(passed=10)
+    result.assert_outcomes(passed=12)

@@ -7,6 +7,7 @@ offers these fixtures, on real PostgreSQL and S3:
 ``session``    a session in the same transaction; what it writes, the application sees
 ``queries``    counts SQL statements: ``with queries.at_most(3): …``
 ``run_jobs``   runs the background jobs that wait: ``await run_jobs()``
+``mailbox``    what the application mails: ``mail = await mailbox.wait_for(to="ann@example.com")``
 ``database``   a ``Database`` on a new, empty database
 ``server``     starts the real server as processes: ``await server(processes=4)``
 

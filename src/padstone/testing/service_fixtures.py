@@ -13,9 +13,10 @@ from padstone.testing.plugin import RUN
 if TYPE_CHECKING:
     from padstone.db import Database
     from padstone.testing.databases import DatabaseFactory
+    from padstone.testing.mailbox import Mailbox
     from padstone.testing.services import TestServices
 
-__all__ = ["blank_database", "database", "database_factory", "test_services"]
+__all__ = ["blank_database", "database", "database_factory", "mailbox", "test_services"]
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +55,13 @@ async def database(blank_database: str) -> AsyncIterator[Database]:
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def mailbox(test_services: TestServices) -> Mailbox:
+    """What is mailed while the test runs: ``await mailbox.wait_for(to="ann@example.com")``."""
+    from padstone.testing.mailbox import Mailbox
+
+    opened = Mailbox(test_services.mailbox)
+    await opened.begin()
+    return opened

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from padstone import devservices
+from padstone.testing.mailbox_process import MailboxProcess
 
 __all__ = ["TestServices", "bucket_name", "given_services", "test_services"]
 
@@ -28,6 +29,8 @@ class TestServices:
     redis_url: str = field(repr=False)
     is_embedded: bool
     run: str = ""
+    # Not the development one, and started for those alone who send mail.
+    mailbox: MailboxProcess = field(default_factory=MailboxProcess, compare=False, repr=False)
 
 
 def bucket_name(run: str) -> str:
@@ -52,6 +55,15 @@ def given_services() -> dict[str, str]:
 @contextmanager
 def test_services(run: str) -> Iterator[TestServices]:
     """The services for one process of a test run; embedded ones are never those of ``dev``."""
+    with _found_services(run) as services:
+        try:
+            yield services
+        finally:
+            services.mailbox.close()
+
+
+@contextmanager
+def _found_services(run: str) -> Iterator[TestServices]:
     given = given_services()
     storage = {name: value for name, value in given.items() if name in _STORAGE}
     if len(given) == len(_NAMES):

@@ -227,6 +227,7 @@ async def server(
 
 
 def _with_services(settings: Settings, services: TestServices, url: str) -> Settings:
+    from padstone.settings import MailSettings
     from padstone.testing.services import bucket_name
 
     values = {
@@ -235,12 +236,18 @@ def _with_services(settings: Settings, services: TestServices, url: str) -> Sett
         **services.storage,
         "STORAGE_BUCKET": bucket_name(services.run),
     }
+    if isinstance(settings, MailSettings):
+        values["MAIL_URL"] = services.mailbox.mail_url
+        values["MAIL_FROM"] = settings.MAIL_FROM or f"{settings.SYSTEM}@example.com"
     known = {name: value for name, value in values.items() if name in type(settings).model_fields}
     return type(settings)(**known)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    names = ("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL", "STORAGE_BUCKET")
+    names = (
+        *("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL", "STORAGE_BUCKET"),
+        *("MAIL_URL", "MAIL_FROM"),
+    )
     secret = ("STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
     values = {name: getattr(settings, name, None) for name in names}
     values |= {

@@ -138,7 +138,8 @@ class Letter:
             text = str(part.get_content())
         except _UNREADABLE:
             text = _bytes(part).decode(errors="replace")
-        return text.encode(errors="replace").decode()
+        # On the wire lines end with two characters.
+        return text.replace("\r\n", "\n").encode(errors="replace").decode()
 
     def _inline(self, match: re.Match[str]) -> str:
         for part in self._mail.walk():
