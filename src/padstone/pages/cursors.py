@@ -32,6 +32,7 @@ _WRITE: dict[type, tuple[str, Callable[[Any], Any]]] = {
     date: ("d", date.isoformat),
     datetime: ("t", datetime.isoformat),
     Decimal: ("n", str),
+    float: ("f", float.hex),  # in full, so that the place is the row's own
     int: ("i", int),
     str: ("s", str),
     type(None): ("0", lambda _: None),
@@ -42,6 +43,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "d": date.fromisoformat,
     "t": datetime.fromisoformat,
     "n": Decimal,
+    "f": float.fromhex,
     "i": int,
     "s": str,
     "0": lambda _: None,
@@ -72,8 +74,8 @@ class CursorSigner:
     def write(self, values: Sequence[object], *, context: Sequence[object]) -> str:
         """The cursor for a place in the list that ``context`` describes.
 
-        Raises ``TypeError`` for a value that is no UUID, datetime, date, int, Decimal, text,
-        boolean or ``None``.
+        Raises ``TypeError`` for a value that is no UUID, datetime, date, int, float, Decimal,
+        text, boolean or ``None``.
         """
         payload = json.dumps([_tagged(value) for value in values], separators=(",", ":")).encode()
         token = _VERSION + self._mac(payload, context) + payload
