@@ -81,6 +81,7 @@ class Declaration:
     operations: frozenset[Operation]
     references: Mapping[str, "Resource[Any] | Shared"]
     unmapped: frozenset[str]
+    import_row: type[BaseModel] | None
     idempotency: type[IdempotencyRecordColumns] | None
     max_rows: int
     id_attribute: str

@@ -16,6 +16,7 @@ from padstone.resource.errors import RowsRefusedError
 from padstone.resource.loading import flat_columns
 from padstone.resource.parameters import Endpoint, typed
 from padstone.resource.query import Selection
+from padstone.schemas import documented
 from padstone.transfer import MediaType, TransferMode, TransferReport, read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -118,9 +119,8 @@ def export(resource: "Resource[Any]") -> Endpoint:
 
 def import_body(resource: "Resource[Any]") -> dict[str, Any]:
     """The request's body in the OpenAPI document, since the route reads it as it comes in."""
-    schema = resource.declaration.create
+    schema = resource.declaration.import_row or resource.declaration.create
     assert schema is not None  # noqa: S101  # the declaration was checked
-    row = {"$ref": f"#/components/schemas/{schema.__name__}"}
     text = {"schema": {"type": "string"}}
     header = ",".join(schema.model_fields)
     return {
@@ -131,7 +131,7 @@ def import_body(resource: "Resource[Any]") -> dict[str, Any]:
                     **text,
                     "example": f"{header}\r\n",
                 },
-                MediaType.JSON.value: {"schema": {"type": "array", "items": row}},
+                MediaType.JSON.value: {"schema": {"type": "array", "items": documented(schema)}},
                 MediaType.NDJSON.value: text,
             },
         }

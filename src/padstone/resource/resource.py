@@ -73,6 +73,7 @@ class Resource(Generic[Row]):
         operations: Iterable[Operation] | None = None,
         references: Mapping[str, "Resource[Any] | Shared"] | None = None,
         unmapped: Iterable[str] = (),
+        import_row: type[BaseModel] | None = None,
         idempotency: type[IdempotencyRecordColumns] | None = None,
         max_rows: int = MAX_ROWS,
     ) -> None:
@@ -99,6 +100,7 @@ class Resource(Generic[Row]):
             ),
             references=MappingProxyType(dict(references or {})),
             unmapped=frozenset(unmapped),
+            import_row=import_row,
             idempotency=idempotency,
             max_rows=max_rows,
             id_attribute=key,
@@ -186,7 +188,10 @@ class Resource(Generic[Row]):
         rows: AsyncIterable[TransferRow],
         mode: TransferMode = TransferMode.ALL_OR_NOTHING,
     ) -> TransferReport:
-        """Makes the rows of a file, as ``padstone.transfer.read_rows`` reads them."""
+        """Makes the rows of a file, as ``padstone.transfer.read_rows`` reads them.
+
+        A subclass that does something else with rows says in ``import_row`` what they look like.
+        """
         return await take_rows(self, call, rows, Tally(mode))
 
     def export(

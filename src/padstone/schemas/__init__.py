@@ -20,7 +20,8 @@
 """
 
 from padstone.schemas.body import Body
+from padstone.schemas.documented import documented, name_documented
 from padstone.schemas.patch import Patch
 from padstone.schemas.read import Read
 
-__all__ = ["Body", "Patch", "Read"]
+__all__ = ["Body", "Patch", "Read", "documented", "name_documented"]

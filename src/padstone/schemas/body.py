@@ -15,7 +15,7 @@ class Body(BaseModel):
 
     Numbers and booleans are taken as such only: ``"1"`` is no number and ``1`` is not ``true``. The
     rest is lax, since JSON has no dates and no UUIDs. An integer has at most 64 bits unless its
-    field says otherwise, and a text has no NUL.
+    field says otherwise, a text has no NUL, and a time says its zone (``NaiveDatetime`` need not).
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -1,5 +1,8 @@
 """The rules of bodies, as changes to the schema that Pydantic has made of a model."""
 
+import re
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -7,13 +10,16 @@ from pydantic_core import PydanticCustomError, core_schema
 __all__ = ["storable"]
 
 _INT64 = 2**63
+_LAST_YEAR = 9999
+_MARK = "padstone_checked"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]").search
 _STRICT = {"int", "float", "bool"}
 # These hold values of the user's, not schemas.
 _NOT_SCHEMAS = {"default", "metadata", "expected", "serialization", "ref", "schema_ref"}
 
 
 def storable(schema: Any) -> Any:
-    """``schema`` with strict numbers, integers of 64 bits and texts without NUL, at any depth."""
+    """``schema`` with strict numbers, integers of 64 bits, texts without NUL, times with a zone."""
     if isinstance(schema, dict):
         return _changed({key: _inner(key, value) for key, value in schema.items()})
     if isinstance(schema, list | tuple):
@@ -41,16 +47,35 @@ def _changed(schema: dict[str, Any]) -> Any:
             schema.setdefault("le", _INT64 - 1)
     if kind == "float":
         schema.setdefault("allow_inf_nan", False)
-    if kind == "str" and schema.get("metadata", {}).get("padstone") is None:
-        # The mark keeps a schema that is walked twice, within its model and within a nesting one,
-        # from being wrapped twice.
-        metadata = {**schema.get("metadata", {}), "padstone": "no NUL"}
-        text: Any = {**schema, "metadata": metadata}
-        return core_schema.no_info_after_validator_function(_without_nul, text)
-    return schema
+    if kind == "datetime":
+        schema.setdefault("tz_constraint", "aware")
+    return _checked(schema, _CHECKS[kind]) if kind in _CHECKS else schema
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
+def _checked(schema: dict[str, Any], check: Callable[[Any], Any]) -> Any:
+    metadata = schema.get("metadata", {})
+    if _MARK in metadata:
+        return schema
+    # The mark keeps a schema that is walked twice, within its model and within a nesting one, from
+    # being wrapped twice.
+    marked: Any = {**schema, "metadata": {**metadata, _MARK: True}}
+    return core_schema.no_info_after_validator_function(check, marked)
+
+
+def _storable_text(text: str) -> str:
+    found = _UNSTORABLE(text)
+    if found is None:
+        return text
+    if found[0] == "\0":
         raise PydanticCustomError("nul", "must not hold the character NUL (U+0000)")
-    return text
+    raise PydanticCustomError("surrogate", "must not hold half of a surrogate pair")
+
+
+def _within_utc(time: datetime) -> datetime:
+    # At the very ends of the calendar a time has no form in UTC.
+    if time.tzinfo is not None and not 1 < time.year < _LAST_YEAR:
+        raise PydanticCustomError("far_time", "must be a time between the years 2 and 9998")
+    return time
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {"str": _storable_text, "datetime": _within_utc}
