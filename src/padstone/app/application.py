@@ -19,6 +19,7 @@ from padstone.health import Check
 from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
 from padstone.problems import document_problems
+from padstone.schemas import name_documented
 from padstone.seed import Seed
 from padstone.settings import Settings
 
@@ -105,7 +106,7 @@ class Application(FastAPI):
                 )
             )
             self.openapi_schema = document_credentials(
-                schema,
+                name_documented(schema),
                 has_keys=self.plan.api_keys is not None,
                 has_users=self.plan.users is not None,
             )
