@@ -4,13 +4,27 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from padstone.settings import DatabaseSettings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    EncryptionSettings,
+    JobSettings,
+    MailSettings,
+    StorageSettings,
+    UserSettings,
+)
 
 __all__ = ["Settings", "settings"]
 
 
-class Settings(DatabaseSettings, StorageSettings):
-    """Careers needs PostgreSQL and S3."""
+class Settings(
+    DatabaseSettings,
+    StorageSettings,
+    JobSettings,
+    MailSettings,
+    UserSettings,
+    EncryptionSettings,
+):
+    """Careers needs PostgreSQL, S3 and somewhere to send mail."""
 
     SYSTEM: ClassVar[str] = "careers"
 

@@ -19,6 +19,7 @@ __all__ = [
     "BadRequestError",
     "ConflictError",
     "FieldError",
+    "NotExtractedError",
     "NotFoundError",
     "NotUploadedError",
     "PermissionDeniedError",
@@ -26,7 +27,6 @@ __all__ = [
     "UnreadableFileError",
     "UploadQuotaReachedError",
     "ValidationError",
-    "WrongPasswordError",
 ]
 
 
@@ -35,6 +35,13 @@ class NotUploadedError(ConflictError):
 
     code = "upload_not_complete"
     detail = "The bytes of this file have not been uploaded as announced."
+
+
+class NotExtractedError(ConflictError):
+    """Nothing was read from the file, or not yet; the detail says which."""
+
+    code = "text_not_extracted"
+    detail = "The file has not been read yet."
 
 
 class UploadQuotaReachedError(ConflictError):
@@ -49,10 +56,3 @@ class UnreadableFileError(ValidationError):
 
     code = "unreadable_file"
     detail = "The file cannot be read as a PDF or DOCX document."
-
-
-class WrongPasswordError(PermissionDeniedError):
-    """The caller is known, and did not prove it a second time."""
-
-    code = "wrong_password"
-    detail = "The password is not right, so nothing was erased."

@@ -1,48 +1,25 @@
 """What can be learned of a search: interviews, and a count of everything each day."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.vocabulary import InterviewOutcome, InterviewType
 from app.models.base import Base, Owned, Record, enum_column
 from app.models.job import Application
 from padstone.models import Identified, Timestamped
 
-__all__ = ["AnalyticsSnapshot", "InterviewEvent", "InterviewOutcome", "InterviewType"]
-
-
-class InterviewType(StrEnum):
-    """What kind of meeting it is."""
-
-    RECRUITER_CALL = "recruiter_call"
-    PHONE_SCREEN = "phone_screen"
-    TECHNICAL = "technical"
-    TAKE_HOME = "take_home"
-    SYSTEM_DESIGN = "system_design"
-    BEHAVIORAL = "behavioral"
-    ONSITE = "onsite"
-    FINAL = "final"
-
-
-class InterviewOutcome(StrEnum):
-    """What came of it."""
-
-    SCHEDULED = "scheduled"
-    PASSED = "passed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
+__all__ = ["AnalyticsSnapshot", "InterviewEvent"]
 
 
 class InterviewEvent(Owned, Record):
     """One interview."""
 
     __tablename__ = "interview_events"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),)
+    __table_args__ = (CheckConstraint("ends_at >= starts_at", name="ends_after_it_starts"),)
 
     application_id: Mapped[UUID] = mapped_column(
         ForeignKey("applications.id", ondelete="CASCADE"),

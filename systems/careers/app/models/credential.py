@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Owned, Record
+from padstone.crypto import Ciphertext, Encrypted
 
 __all__ = ["Credential"]
 
@@ -19,8 +19,8 @@ class Credential(Owned, Record):
     service: Mapped[str] = mapped_column(comment="What it is for: linkedin.com.")
     url: Mapped[str | None] = mapped_column(comment="Where it is entered.")
     username: Mapped[str | None] = mapped_column(comment="The name that goes with it.")
-    secret: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="The secret, encrypted and bound to this row."
+    secret: Mapped[Ciphertext] = mapped_column(
+        Encrypted(), comment="The secret, encrypted and bound to this row."
     )
     expires_on: Mapped[date | None] = mapped_column(comment="The last day on which it works.")
     notes: Mapped[str | None] = mapped_column(comment="Its owner's own remarks.")

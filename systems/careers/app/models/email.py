@@ -1,30 +1,17 @@
 """Correspondence about applications."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.vocabulary import EmailClassification
 from app.models.base import Owned, Record, enum_column
 from app.models.job import Application
 from padstone.models import unique_living
 
-__all__ = ["EmailClassification", "EmailThread"]
-
-
-class EmailClassification(StrEnum):
-    """What a thread is about."""
-
-    CONFIRMATION = "confirmation"
-    RECRUITER_OUTREACH = "recruiter_outreach"
-    INTERVIEW_INVITATION = "interview_invitation"
-    ASSESSMENT = "assessment"
-    FOLLOW_UP = "follow_up"
-    OFFER = "offer"
-    REJECTION = "rejection"
-    OTHER = "other"
+__all__ = ["EmailThread"]
 
 
 class EmailThread(Owned, Record):

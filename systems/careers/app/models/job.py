@@ -1,15 +1,15 @@
 """Job postings, the applications for them, and what became of both."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.vocabulary import ApplicationStatus, ExperienceType, JobSource, JobStatus, WorkMode
 from app.models.base import Base, Owned, Record, Versioned, enum_column
-from app.models.resume import ExperienceType, ResumeVersion
+from app.models.resume import ResumeVersion
 from padstone.models import Identified, search_vector
 from padstone.statuses import StatusChangeColumns
 
@@ -19,63 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Application",
-    "ApplicationStatus",
     "ApplicationStatusChange",
     "CoverLetter",
     "JobPosting",
     "JobPostingStatusChange",
-    "JobSource",
-    "JobStatus",
-    "WorkMode",
 ]
-
-
-class JobStatus(StrEnum):
-    """How far one is with a posting."""
-
-    SAVED = "saved"
-    PREPARED = "prepared"
-    APPLIED = "applied"
-    INTERVIEWING = "interviewing"
-    OFFER = "offer"
-    REJECTED = "rejected"
-    CLOSED = "closed"
-
-
-class JobSource(StrEnum):
-    """Where a posting was found."""
-
-    COMPANY_WEBSITE = "company_website"
-    LINKEDIN = "linkedin"
-    INDEED = "indeed"
-    JOB_BOARD = "job_board"
-    RECRUITER = "recruiter"
-    REFERRAL = "referral"
-    EVENT = "event"
-    OTHER = "other"
-
-
-class WorkMode(StrEnum):
-    """Where the work would be done."""
-
-    ON_SITE = "on_site"
-    HYBRID = "hybrid"
-    REMOTE = "remote"
-
-
-class ApplicationStatus(StrEnum):
-    """How far an application is."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    VIEWED = "viewed"
-    PHONE_SCREEN = "phone_screen"
-    TECHNICAL = "technical"
-    ONSITE = "onsite"
-    OFFER = "offer"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
 
 
 class JobPosting(Owned, Record):
@@ -85,6 +33,10 @@ class JobPosting(Owned, Record):
     __table_args__ = (
         CheckConstraint("salary_min_minor >= 0", name="salary_not_negative"),
         CheckConstraint("salary_max_minor >= salary_min_minor", name="salary_range"),
+        CheckConstraint(
+            "salary_currency IS NOT NULL OR coalesce(salary_min_minor, salary_max_minor) IS NULL",
+            name="salary_has_a_currency",
+        ),
         CheckConstraint("closes_on >= posted_on", name="closes_after_it_opens"),
     )
 

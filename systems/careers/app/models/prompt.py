@@ -1,26 +1,14 @@
 """Prompts for language models, in versions, one in use for each task."""
 
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.vocabulary import PromptTask
 from app.models.base import Owned, Record, Versioned, enum_column
 
-__all__ = ["PromptTask", "PromptTemplate"]
-
-
-class PromptTask(StrEnum):
-    """What a model is asked to do."""
-
-    RESUME_TAILORING = "resume_tailoring"
-    RESUME_REVIEW = "resume_review"
-    COVER_LETTER = "cover_letter"
-    JOB_ANALYSIS = "job_analysis"
-    EMAIL_CLASSIFICATION = "email_classification"
-    EMAIL_REPLY = "email_reply"
-    INTERVIEW_PREPARATION = "interview_preparation"
+__all__ = ["PromptTemplate"]
 
 
 class PromptTemplate(Owned, Versioned, Record):

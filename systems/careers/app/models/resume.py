@@ -1,7 +1,6 @@
 """Résumés and their sections, in the vocabulary of JSON Resume (jsonresume.org, schema 1.0.0)."""
 
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, te
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.vocabulary import DegreeType, ExperienceType, SkillCategory
 from app.models.base import Owned, Record, Versioned, enum_column
 from padstone.models import search_vector
 
@@ -17,56 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Certification",
-    "DegreeType",
     "Education",
-    "ExperienceType",
     "MasterResume",
     "ResumeVersion",
     "Skill",
-    "SkillCategory",
     "WorkExperience",
 ]
-
-
-class ExperienceType(StrEnum):
-    """How somebody is, or was, employed."""
-
-    FULL_TIME = "full_time"
-    PART_TIME = "part_time"
-    CONTRACT = "contract"
-    FREELANCE = "freelance"
-    INTERNSHIP = "internship"
-    APPRENTICESHIP = "apprenticeship"
-    SELF_EMPLOYED = "self_employed"
-    VOLUNTEER = "volunteer"
-
-
-class DegreeType(StrEnum):
-    """What a time of study leads to."""
-
-    SECONDARY = "secondary"
-    VOCATIONAL = "vocational"
-    ASSOCIATE = "associate"
-    BACHELOR = "bachelor"
-    MASTER = "master"
-    DOCTORATE = "doctorate"
-    BOOTCAMP = "bootcamp"
-    OTHER = "other"
-
-
-class SkillCategory(StrEnum):
-    """What kind of skill it is."""
-
-    PROGRAMMING_LANGUAGE = "programming_language"
-    FRAMEWORK = "framework"
-    DATABASE = "database"
-    CLOUD = "cloud"
-    TOOL = "tool"
-    METHOD = "method"
-    DOMAIN = "domain"
-    SPOKEN_LANGUAGE = "spoken_language"
-    SOFT_SKILL = "soft_skill"
-    OTHER = "other"
 
 
 class MasterResume(Owned, Record):

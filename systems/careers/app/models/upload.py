@@ -1,25 +1,16 @@
 """Résumé files that somebody uploads, and the text that was read from them."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.vocabulary import UploadStatus
 from app.models.base import Base, Owned, enum_column
 from padstone.models import Identified, Timestamped, search_vector
 
-__all__ = ["ResumeUpload", "UploadStatus"]
-
-
-class UploadStatus(StrEnum):
-    """A file is announced, its bytes come, and a job reads it."""
-
-    PENDING = "pending"
-    STORED = "stored"
-    EXTRACTED = "extracted"
-    FAILED = "failed"
+__all__ = ["ResumeUpload"]
 
 
 class ResumeUpload(Identified, Owned, Timestamped, Base):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from app.models import ApplicationStatus, InterviewOutcome, InterviewType, JobStatus
-from app.schemas.base import Body, LongText, Name, Patch, Read, Response, Url
-from app.schemas.order import NotBefore
+from app.core.vocabulary import ApplicationStatus, InterviewOutcome, InterviewType, JobStatus
+from app.schemas.base import LongText, Name, Patch, Read, Response, Url
+from app.schemas.order import Ordered
 
 __all__ = [
     "Dashboard",
@@ -25,12 +25,14 @@ __all__ = [
 ]
 
 
-class InterviewEventFields(Body):
+class InterviewEventFields(Ordered):
     """What is known of an interview, besides what it belongs to."""
+
+    in_order = (("starts_at", "ends_at"),)
 
     interview_type: InterviewType = Field(examples=["phone_screen"])
     starts_at: AwareDatetime
-    ends_at: Annotated[AwareDatetime | None, NotBefore("starts_at")] = None
+    ends_at: AwareDatetime | None = None
     location: Name | None = None
     meeting_url: Url | None = None
     interviewers: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)

@@ -6,15 +6,17 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from app.models import EmailClassification
-from app.schemas.base import Body, Email, Name, Patch, Response, ShortText
-from app.schemas.order import NotBefore
+from app.core.vocabulary import EmailClassification
+from app.schemas.base import Email, Name, Patch, Response, ShortText
+from app.schemas.order import Ordered
 
 __all__ = ["EmailThreadCreate", "EmailThreadResponse", "EmailThreadUpdate"]
 
 
-class EmailThreadFields(Body):
+class EmailThreadFields(Ordered):
     """What is known of a thread."""
+
+    in_order = (("first_message_at", "last_message_at"),)
 
     application_id: UUID | None = Field(None, description="The application it is about.")
     subject: ShortText = Field(min_length=1, examples=["Your application"])
@@ -22,7 +24,7 @@ class EmailThreadFields(Body):
     email_classification: EmailClassification = EmailClassification.OTHER
     message_count: Annotated[int, Field(ge=1, le=10_000)] = 1
     first_message_at: AwareDatetime
-    last_message_at: Annotated[AwareDatetime, NotBefore("first_message_at")]
+    last_message_at: AwareDatetime
     snippet: ShortText | None = Field(None, description="The beginning of the last message.")
     needs_reply: bool = False
     external_id: Name | None = Field(

@@ -1,22 +1,25 @@
 """Job postings and applications over the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from app.models import ApplicationStatus, ExperienceType, JobSource, JobStatus, WorkMode
+from app.core.vocabulary import ApplicationStatus, ExperienceType, JobSource, JobStatus, WorkMode
 from app.schemas.base import Body, Email, LongText, Name, Patch, Read, Response, ShortText, Url
-from app.schemas.order import NotBefore
+from app.schemas.order import Ordered
+from padstone.errors import FieldError, ValidationError
 
 __all__ = [
     "ApplicationCreate",
+    "ApplicationHistory",
     "ApplicationResponse",
     "ApplicationStatusChangeResponse",
     "ApplicationStatusCreate",
     "ApplicationUpdate",
     "JobPostingCreate",
+    "JobPostingHistory",
     "JobPostingResponse",
     "JobPostingStatusChangeResponse",
     "JobPostingStatusCreate",
@@ -29,8 +32,13 @@ Currency = Annotated[
 ]
 
 
-class JobPostingFields(Body):
+class JobPostingFields(Ordered):
     """What is known of a posting."""
+
+    in_order = (
+        ("salary_min_minor", "salary_max_minor"),
+        ("posted_on", "closes_on"),
+    )
 
     title: Name = Field(examples=["Backend engineer"])
     company: Name = Field(examples=["Analytical Engines Ltd"])
@@ -43,16 +51,22 @@ class JobPostingFields(Body):
     salary_min_minor: Salary | None = Field(
         None, description="The least that is paid a year, in minor units of the currency."
     )
-    salary_max_minor: Annotated[Salary | None, NotBefore("salary_min_minor")] = Field(
+    salary_max_minor: Salary | None = Field(
         None, description="The most that is paid a year, in minor units of the currency."
     )
     salary_currency: Currency | None = None
     posted_on: date | None = None
-    closes_on: Annotated[date | None, NotBefore("posted_on")] = Field(
-        None, description="The last day to apply."
-    )
+    closes_on: date | None = Field(None, description="The last day to apply.")
     description: LongText | None = Field(None, description="The posting's text.")
     notes: LongText | None = None
+
+    @model_validator(mode="after")
+    def _require_currency(self) -> Self:
+        paid = self.salary_min_minor is not None or self.salary_max_minor is not None
+        if paid and self.salary_currency is None:
+            message = "must say in which currency the salary is"
+            raise ValidationError(errors=[FieldError("body.salary_currency", message, "missing")])
+        return self
 
 
 class JobPostingCreate(JobPostingFields):
@@ -101,6 +115,12 @@ class JobPostingStatusChangeResponse(Read):
     created_at: datetime
 
 
+class JobPostingHistory(Read):
+    """The steps, the first one first."""
+
+    items: list[JobPostingStatusChangeResponse]
+
+
 class ApplicationFields(Body):
     """What is known of an application, besides what it is for."""
 
@@ -134,7 +154,8 @@ class JobPostingBrief(Read):
 class ApplicationResponse(Response):
     """An application."""
 
-    job_posting: JobPostingBrief
+    job_posting_id: UUID
+    job_posting: JobPostingBrief | None = Field(description="What is applied for.")
     resume_version_id: UUID | None
     cover_letter_id: UUID | None
     status: ApplicationStatus
@@ -163,3 +184,9 @@ class ApplicationStatusChangeResponse(Read):
     to_status: ApplicationStatus
     note: str | None
     created_at: datetime
+
+
+class ApplicationHistory(Read):
+    """The steps, the first one first."""
+
+    items: list[ApplicationStatusChangeResponse]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.models import PromptTask
+from app.core.vocabulary import PromptTask
 from app.schemas.base import Body, LongText, Name, Patch, Response
 
 __all__ = [

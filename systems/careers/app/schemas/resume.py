@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.models import DegreeType, ExperienceType, SkillCategory
+from app.core.vocabulary import DegreeType, ExperienceType, SkillCategory
 from app.schemas.base import (
     Body,
     Email,
@@ -19,7 +19,7 @@ from app.schemas.base import (
     ShortText,
     Url,
 )
-from app.schemas.order import NotBefore
+from app.schemas.order import Ordered
 
 __all__ = [
     "CertificationCreate",
@@ -104,8 +104,10 @@ class MasterResumeResponse(Response):
     profiles: list[ProfileResponse]
 
 
-class WorkExperienceFields(Body):
+class WorkExperienceFields(Ordered):
     """What its owner says of a job."""
+
+    in_order = (("start_date", "end_date"),)
 
     experience_type: ExperienceType = ExperienceType.FULL_TIME
     company: Name = Field(examples=["Analytical Engines Ltd"])
@@ -114,9 +116,7 @@ class WorkExperienceFields(Body):
     url: Url | None = None
     location: Name | None = None
     start_date: date | None = None
-    end_date: Annotated[date | None, NotBefore("start_date")] = Field(
-        None, description="The last day; null while it goes on."
-    )
+    end_date: date | None = Field(None, description="The last day; null while it goes on.")
     summary: LongText | None = None
     highlights: Points = Field(default_factory=list)
 
@@ -145,8 +145,10 @@ class WorkExperienceResponse(Response):
     highlights: list[str]
 
 
-class EducationFields(Body):
+class EducationFields(Ordered):
     """What its owner says of a time of study."""
+
+    in_order = (("start_date", "end_date"),)
 
     institution: Name = Field(examples=["University of London"])
     degree_type: DegreeType = Field(examples=["bachelor"])
@@ -156,9 +158,7 @@ class EducationFields(Body):
     area: Name | None = Field(None, examples=["Mathematics"])
     url: Url | None = None
     start_date: date | None = None
-    end_date: Annotated[date | None, NotBefore("start_date")] = Field(
-        None, description="The last day, or the expected one."
-    )
+    end_date: date | None = Field(None, description="The last day, or the expected one.")
     score: Name | None = Field(None, examples=["1.3"])
     courses: Points = Field(default_factory=list)
 
@@ -217,13 +217,15 @@ class SkillResponse(Response):
     keywords: list[str]
 
 
-class CertificationFields(Body):
+class CertificationFields(Ordered):
     """What its owner says of a certificate."""
+
+    in_order = (("issued_on", "expires_on"),)
 
     name: Name = Field(examples=["PostgreSQL 18 Professional"])
     issuer: Name | None = None
     issued_on: date | None = None
-    expires_on: Annotated[date | None, NotBefore("issued_on")] = None
+    expires_on: date | None = None
     credential_id: Name | None = Field(None, description="The issuer's number for it.")
     url: Url | None = Field(None, description="Where it can be verified.")
 

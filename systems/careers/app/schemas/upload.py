@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.models import UploadStatus
+from app.core.vocabulary import UploadStatus
 from app.schemas.base import Body, Read
 
 __all__ = [

@@ -1,15 +1,16 @@
 """Users over the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.schemas.base import Body, Name, Patch, Response
+from app.schemas.base import Body, Name, Patch, Read
+from padstone.auth.users import UserRead, UserRegister
 
-__all__ = ["UserErase", "UserResponse", "UserUpdate"]
+__all__ = ["UserCreate", "UserErase", "UserExport", "UserResponse", "UserUpdate"]
 
 _ZONES = frozenset(available_timezones())
 
@@ -36,23 +37,34 @@ class UserFields(Body):
     timezone: Timezone = "UTC"
 
 
+class UserCreate(UserRegister, UserFields):
+    """Who wants to become a user."""
+
+
 class UserUpdate(Patch, UserFields):
     """What is to change of a user."""
 
 
-class UserResponse(Response):
-    """A user, as he or she sees it."""
+class UserResponse(UserRead):
+    """A user, as they see themselves."""
 
-    email: str = Field(examples=["ada@example.com"])
-    email_verified_at: datetime | None
     full_name: str | None
     location: str | None
     timezone: str
-    role: str
-    last_login_at: datetime | None
+    updated_at: datetime
+
+
+class UserExport(Read):
+    """All that there is of a user, but for secrets."""
+
+    exported_at: datetime
+    user: dict[str, Any]
+    tables: dict[str, list[dict[str, Any]]] = Field(
+        description="Every row of the user's, deleted ones included, by table."
+    )
 
 
 class UserErase(Body):
     """Everything is erased for good, so the password is asked for again."""
 
-    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    current_password: Annotated[SecretStr, Field(min_length=1, max_length=1024)]
