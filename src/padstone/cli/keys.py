@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from padstone.cli.database import on_database
+from padstone.cli.encryption import generate_encryption, rotate_encryption
 from padstone.cli.failures import UsageError
 from padstone.cli.group import new_group
 from padstone.cli.output import print_json, print_table, progress
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["keys"]
 
-keys = new_group("Make, list and revoke API keys.")
+keys = new_group("Make, list and revoke API keys; make and rotate the keys of stored secrets.")
+keys.command("generate-encryption")(generate_encryption)
+keys.command("rotate-encryption")(rotate_encryption)
 
 PREFIX = "key"
 LONGEST_NAME = 100

@@ -31,7 +31,7 @@ COMMANDS = (
     Command("jobs", "Look at background jobs, retry and cancel them."),
     Command("db", "Bring the database to a revision, and look at it."),
     Command("seed", "Write the first data, which may be repeated."),
-    Command("keys", "Make, list and revoke API keys."),
+    Command("keys", "Make, list and revoke API keys; rotate the keys of stored secrets."),
     Command("users", "Make and list users, change roles and passwords, lock and unlock."),
     Command("services", "Look after the embedded PostgreSQL, Valkey and S3."),
     Command("settings", "Show every setting, its value and where it came from."),

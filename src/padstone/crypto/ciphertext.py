@@ -15,14 +15,14 @@ __all__ = ["Ciphertext", "head"]
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
-_VERSION = 1
-_BEFORE_ID = 2
+VERSION = 1
+BEFORE_ID = 2
 
 
 def head(key_id: str) -> bytes:
     """What every ciphertext of this key begins with, and no other one does."""
     name = key_id.encode("ascii")
-    return bytes((_VERSION, len(name))) + name
+    return bytes((VERSION, len(name))) + name
 
 
 class Ciphertext:
@@ -42,9 +42,9 @@ class Ciphertext:
     def key_id(self) -> str:
         """The id of the key that sealed it. ``MalformedCiphertextError`` where there is none."""
         blob = self._blob
-        end = _BEFORE_ID + blob[1] if len(blob) > 1 else 0
-        name = blob[_BEFORE_ID:end]
-        if blob[:1] != bytes((_VERSION,)) or not name or len(blob) < end + NONCE_BYTES + TAG_BYTES:
+        end = BEFORE_ID + blob[1] if len(blob) > 1 else 0
+        name = blob[BEFORE_ID:end]
+        if blob[:1] != bytes((VERSION,)) or not name or len(blob) < end + NONCE_BYTES + TAG_BYTES:
             raise MalformedCiphertextError
         try:
             return name.decode("ascii")

@@ -13,14 +13,16 @@ from pydantic import Field, SecretStr
 from padstone.settings.base import Settings
 from padstone.settings.problems import SettingProblem
 
-__all__ = ["KEY_BYTES", "EncryptionKey", "EncryptionSettings"]
+__all__ = ["DERIVED_ID", "KEY_BYTES", "EncryptionKey", "EncryptionSettings", "read_key"]
 
 KEY_BYTES = 32
 """AES-256."""
 
+DERIVED_ID = "development"
+"""The id of the key that development has without ENCRYPTION_KEYS."""
+
 _NAME = "ENCRYPTION_KEYS"
 _FORM = "write ID:BASE64, as `padstone keys generate-encryption` prints it"
-_DERIVED_ID = "development"
 _LABEL = b"padstone.crypto.development"  # keeps this key apart from others made of the same secret
 _IS_ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}").fullmatch
 _FEWEST_DISTINCT = 8  # of 32 random bytes; a key with fewer was typed and not made
@@ -72,20 +74,23 @@ class EncryptionSettings(Settings):
         entries = [entry.strip() for entry in text.split(",")]
         for number, entry in enumerate(entries, start=1):
             if entry:
-                yield number, _read_key(entry)
+                yield number, read_key(entry)
 
     def _derived(self) -> EncryptionKey:
         secret = self.SECRET_KEY.get_secret_value().encode()
-        return EncryptionKey(_DERIVED_ID, hmac.digest(secret, _LABEL, hashlib.sha256))
+        return EncryptionKey(DERIVED_ID, hmac.digest(secret, _LABEL, hashlib.sha256))
 
 
-def _read_key(entry: str) -> EncryptionKey | str:
-    """The key, or what is wrong with the entry, which is never repeated: it may be all secret."""
+def read_key(entry: str) -> EncryptionKey | str:
+    """The key of an entry, or what is wrong with it.
+
+    The entry is never repeated, since all of it may be secret.
+    """
     name, separator, text = entry.partition(":")
     if not separator or not _IS_ID(name):
         return f"does not begin with an id of small letters and digits and a colon; {_FORM}"
-    if name == _DERIVED_ID:
-        return f"has the id {_DERIVED_ID}, which the derived key has; choose another one"
+    if name == DERIVED_ID:
+        return f"has the id {DERIVED_ID}, which the derived key has; choose another one"
     text = text.strip().rstrip("=").replace("-", "+").replace("_", "/")
     try:
         secret = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -8,6 +8,7 @@ from padstone.cli.doctor import code, database, embedded, machine
 from padstone.cli.doctor.deployment import connections
 from padstone.cli.doctor.finding import Finding, any_error
 from padstone.cli.doctor.port import port
+from padstone.cli.doctor.secrets import stored_secrets
 from padstone.cli.doctor.storage import storage
 from padstone.cli.system import System
 from padstone.devservices import ServiceError
@@ -90,4 +91,5 @@ def _database(
         database.version(server),
         database.server_clock(server),
         database.revisions(settings, embedded=embedded),
+        *stored_secrets(settings),
     ]
