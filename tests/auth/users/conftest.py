@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope
 from fastapi import APIRouter
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -320,3 +321,18 @@ async def pinned(little: Little) -> AsyncIterator[None]:
     async with little.database.engine.connect() as connection, little.database.pinned(connection):
         yield
         await connection.rollback()
+
+
+@pytest.fixture
+def argon2_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is hashed and verified, as it happens."""
+    calls: list[str] = []
+    for name in ("hash", "verify"):
+        real = getattr(Argon2Hasher, name)
+
+        def counted(*args: Any, _name: str = name, _real: Any = real, **options: Any) -> Any:
+            calls.append(_name)
+            return _real(*args, **options)
+
+        monkeypatch.setattr(Argon2Hasher, name, counted)
+    return calls
