@@ -50,6 +50,8 @@ def row(maker: Maker) -> Maker:
 class World:
     """The system as the contract's tests see it, in the isolation of the running test."""
 
+    models: ClassVar[str] = "app.models"
+    """The package whose ``Base`` has the tables."""
     open: ClassVar[frozenset[str]] = frozenset()
     """The operations that anybody may call, by id."""
     shared: ClassVar[frozenset[str]] = frozenset()
@@ -83,11 +85,10 @@ class World:
         self.settings = running.state["settings"]
         self.operations = {one.id: one for one in operations(running.app.openapi())}
         self.names = {name for one in self.operations.values() for name in one.rows}
-        self._models = f"{type(self.settings).__module__.partition('.')[0]}.models"
-        self.metadata = load_metadata(self._models)
+        self.metadata = load_metadata(self.models)
         self.callers = callers_of(running)
         self._made: dict[Caller, dict[str, str]] = {}
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str | None]] = set()
         self._count = 0
 
     async def variables(self) -> dict[str, str]:
@@ -99,7 +100,7 @@ class World:
 
     def mapped(self, table: Table) -> type[Any]:
         """The class that is mapped to ``table``."""
-        mappers = import_module(self._models).Base.registry.mappers
+        mappers = import_module(self.models).Base.registry.mappers
         found: type[Any] = next(one.class_ for one in mappers if one.local_table is table)
         return found
 
@@ -217,14 +218,14 @@ class World:
         if not creator.scopes <= caller.scopes:
             caller = await self.callers.able(creator.scopes)
         answer = await self.create(creator, caller, made)
-        found = answer.json().get("id") if answer.is_success else None
+        found = _id_of(answer)
         assert found is not None, (
             f"{creator} was to make a row for the path parameter {name} and answered "
             f"{answer.status_code}: {answer.text[:500]}\nGive its schema examples that work, or "
             f'add to the World of tests/world.py a body, bodies = {{"{creator}": …}}, or what '
             f"else makes one:\n    {method}"
         )
-        return str(found)
+        return found
 
     async def create(
         self, operation: Operation, caller: Caller, made: dict[str, str]
@@ -251,7 +252,7 @@ class World:
         """Whether there is a row like it: it was refused, or is the one that was made before."""
         if not answer.is_success:
             return answer.status_code == 409
-        made = (operation.id, str(answer.json().get("id")))
+        made = operation.id, _id_of(answer)
         known = made in self._seen
         self._seen.add(made)
         return known
@@ -269,3 +270,8 @@ class World:
 
 def _is_maker(value: object) -> bool:
     return getattr(value, "__is_row__", False) is True
+
+
+def _id_of(answer: httpx2.Response) -> str | None:
+    body = answer.json() if answer.is_success and answer.content else None
+    return str(body["id"]) if isinstance(body, dict) and "id" in body else None
