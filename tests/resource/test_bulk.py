@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from small_shop.callers import Caller
 
 from padstone.testing.queries import QueryCounter
+from small_shop.callers import Caller
 
 
 def goods(count: int, **values: Any) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ async def test_all_or_nothing_writes_nothing(ann: Caller, bad: Any, field: str) 
     assert problem["code"] == "rows_refused"
     assert problem["detail"].startswith("1 of 3 rows")
     named = {error["field"] for error in problem["errors"]}
-    assert ".".join(["body.items.2", field]).rstrip(".") in named
+    assert f"body.items.2.{field}".rstrip(".") in named
     assert await ann.list("/products") == []
 
 

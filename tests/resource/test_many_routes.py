@@ -4,9 +4,8 @@ import csv
 import io
 import json
 
-from small_shop.callers import Caller
-
 from padstone.testing.queries import QueryCounter
+from small_shop.callers import Caller
 
 CSV = {"Content-Type": "text/csv"}
 

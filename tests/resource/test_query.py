@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from small_shop.callers import Caller
-from small_shop.resources import products
 
 from padstone.ids import new_id
+from small_shop.callers import Caller
+from small_shop.resources import products
 
 BAD: list[tuple[str, str]] = [
     ("colour", "red"),

@@ -7,13 +7,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_shop.callers import Caller
-from small_shop.tables import Category, Product, Status
 from sqlalchemy import delete, insert
 
 from padstone.ids import encode_public_id, new_id
 from padstone.testing.queries import QueryCounter
 from padstone.testing.running import Running
+from small_shop.callers import Caller
+from small_shop.tables import Category, Product, Status
 
 Row = dict[str, Any]
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from small_shop.callers import Caller
-
 from padstone.ids import new_id
+from small_shop.callers import Caller
 
 
 async def refused(caller: Caller, method: str, path: str, **body: Any) -> list[tuple[str, str]]:

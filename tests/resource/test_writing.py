@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from small_shop.callers import Caller
 
 from padstone.ids import new_id
 from padstone.testing.queries import QueryCounter
+from small_shop.callers import Caller
 
 TEA = {"slug": "tea", "name": "Tea", "price_minor": 350}
 

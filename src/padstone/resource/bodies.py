@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
 from padstone.resource.declaration import Declaration
@@ -20,14 +20,14 @@ class Documented:
     schema: type[BaseModel]
 
     def __get_pydantic_core_schema__(
-        self, _source: Any, _handler: GetCoreSchemaHandler
+        self, _source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.any_schema()
+        described = handler.generate_schema(self.schema)
+        return core_schema.no_info_wrap_validator_function(_as_it_is, described)
 
-    def __get_pydantic_json_schema__(
-        self, _schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return handler(self.schema.__pydantic_core_schema__)
+
+def _as_it_is(value: Any, _validate: Any) -> Any:
+    return value
 
 
 def bulk_body(declared: Declaration, name: str, schema: type[BaseModel]) -> type[BaseModel]:

@@ -17,6 +17,7 @@ __all__ = [
     "Filter",
     "OwnFilter",
     "filters_of",
+    "optional",
     "parameter_of",
 ]
 
@@ -130,8 +131,7 @@ def parameter_of(
 ) -> tuple[Any, Any]:
     """The filter as a field of the model that reads the query: its type and what is said of it."""
     if isinstance(found, OwnFilter):
-        own = found.own
-        return own.kind | None, Field(None, alias=found.parameter, description=own.description)
+        return found.own.kind, optional(found.parameter, found.own.description)
     column = columns_of(model)[found.attribute]
     single: Any = value_type(column, read.model_fields.get(found.attribute))
     kinds: dict[str, Any] = {
@@ -146,7 +146,15 @@ def parameter_of(
     kind = kinds.get(found.operator, single)
     words = found.attribute.replace("_", " ")
     description = f"Only those whose {words} {OPERATORS[found.operator][1]}."
-    return kind | None, Field(None, alias=found.parameter, description=description)
+    return kind, optional(found.parameter, description)
+
+
+def optional(parameter: str, description: str, **more: Any) -> Any:
+    """What is said of a parameter that may be left out, and of which there is no null."""
+    title = parameter.replace("_", " ").replace("  ", " ").capitalize()
+    return Field(
+        default_factory=lambda: None, alias=parameter, title=title, description=description, **more
+    )
 
 
 def _split(value: Any) -> Any:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model,
 from padstone.errors import FieldError, ValidationError
 from padstone.pages.params import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, MAX_OFFSET
 from padstone.resource.declaration import Declaration
-from padstone.resource.filters import Filter, OwnFilter, parameter_of
+from padstone.resource.filters import Filter, OwnFilter, optional, parameter_of
 from padstone.resource.sorting import parse_sort
 
 __all__ = ["ListQuery", "Selection", "query_of", "selection_of"]
@@ -57,15 +57,12 @@ class ListQuery(Selection):
     limit: int = Field(
         DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="The most items that the page may have."
     )
-    cursor: str | None = Field(
-        None,
-        max_length=MAX_CURSOR_LENGTH,
-        description="`next_cursor` of the page before; leave it out for the first page.",
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR_LENGTH)] = optional(
+        "cursor", "`next_cursor` of the page before; leave it out for the first page."
     )
-    offset: int | None = Field(
-        None,
-        ge=0,
-        description="How many items to skip, in place of a cursor; the page then has `total`.",
+    offset: Annotated[int, Field(ge=0)] = optional(
+        "offset",
+        "How many items to skip, in place of a cursor; the page then has `total`.",
         json_schema_extra={"maximum": MAX_OFFSET},
     )
 
@@ -117,24 +114,24 @@ def _sort(declared: Declaration) -> tuple[Any, Any]:
     names = "|".join(known)
     usual = ",".join(map(str, declared.default_sort))
     return (
-        Annotated[str, Field(max_length=_MAX_TEXT), AfterValidator(check)] | None,
-        Field(
-            None,
-            description=f"The order: {', '.join(known)}; several with commas, a minus in front for "
+        Annotated[str, Field(max_length=_MAX_TEXT), AfterValidator(check)],
+        optional(
+            "sort",
+            f"The order: {', '.join(known)}; several with commas, a minus in front for "
             f"the largest first. Without it, `{usual}`"
             + (", or the best match first where `q` is given." if declared.search else "."),
             json_schema_extra={"pattern": f"^-?({names})(,-?({names}))*$"},
+            examples=[usual],
         ),
     )
 
 
 def _search(declared: Declaration) -> tuple[Any, Any]:
     return (
-        Annotated[str, Field(min_length=1, max_length=_MAX_TEXT), AfterValidator(_without_nul)]
-        | None,
-        Field(
-            None,
-            description=f"Only {declared.labels} with these words; `or` and `-` between them and "
+        Annotated[str, Field(min_length=1, max_length=_MAX_TEXT), AfterValidator(_without_nul)],
+        optional(
+            "q",
+            f"Only {declared.labels} with these words; `or` and `-` between them and "
             "quotes around phrases work as in a web search.",
         ),
     )

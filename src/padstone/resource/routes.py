@@ -45,7 +45,7 @@ Endpoint = Callable[..., Coroutine[Any, Any, Any]]
 def routes_of(resource: "Resource[Any]") -> APIRouter:
     """A router with the resource's operations, to be included like any other."""
     declared = resource.declaration
-    router = APIRouter(tags=[declared.plural], route_class=IdempotentRoute)
+    router = APIRouter(tags=[declared.labels], route_class=IdempotentRoute)
     one = f"{declared.path}/{{{declared.id_parameter}}}"
     # Fixed paths come before those with an id.
     for operation, method, path, code, make in (

@@ -9,7 +9,9 @@ from pydantic_core import PydanticCustomError, core_schema
 
 __all__ = ["storable"]
 
-_INT64 = 2**63
+# The 64 bits of a bigint, as far as a double knows them: the OpenAPI document writes bounds as
+# doubles, and 2**63 - 1 would become 2**63 there.
+_LEAST, _MOST = -(2**63), 2**63 - 1024
 _LAST_YEAR = 9999
 _MARK = "padstone_checked"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]").search
@@ -42,9 +44,9 @@ def _changed(schema: dict[str, Any]) -> Any:
         schema.setdefault("strict", True)
     if kind == "int":
         if "gt" not in schema:
-            schema.setdefault("ge", -_INT64)
+            schema.setdefault("ge", _LEAST)
         if "lt" not in schema:
-            schema.setdefault("le", _INT64 - 1)
+            schema.setdefault("le", _MOST)
     if kind == "float":
         schema.setdefault("allow_inf_nan", False)
     if kind == "datetime":
