@@ -51,9 +51,9 @@ async def test_b5_a_slug_is_made_from_the_name(
     client: httpx2.AsyncClient, manager: SignedIn, shelf: Category
 ) -> None:
     first = await create(client, manager, shelf, sku="A-1", name="Füße & Œuvre, Größe 3½")
-    assert first.json()["slug"] == "fusse-oeuvre-grosse-31-2"
+    assert first.json()["slug"] == "fusse-and-oeuvre-grosse-31-2"
     second = await create(client, manager, shelf, sku="A-2", name="Füße & Œuvre, Größe 3½")
-    assert second.json()["slug"] == "fusse-oeuvre-grosse-31-2-a-2"
+    assert second.json()["slug"] == "fusse-and-oeuvre-grosse-31-2-a-2"
     third = await create(client, manager, shelf, sku="A-3", name="茶壶")
     assert third.status_code == 201
     assert third.json()["slug"]

@@ -75,7 +75,10 @@ class CatalogueImport:
 
     async def _slugs(self, rows: Sequence[ProductRow]) -> dict[str, str]:
         """A slug for each new SKU that has a name and says none."""
-        new = {row.sku: row.name for row in rows if row.name and not row.slug}
+        new: dict[str, str] = {}
+        for row in rows:
+            if row.name and not row.slug:
+                new.setdefault(row.sku, row.name)  # a second row of the same SKU changes the first
         found = await product_slugs(self.session, [(name, sku) for sku, name in new.items()])
         return dict(zip(new, found, strict=True))
 

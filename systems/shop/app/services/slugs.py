@@ -14,7 +14,9 @@ __all__ = ["SLUG_LENGTH", "free_slug", "slug_of"]
 
 SLUG_LENGTH = 80
 
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "'": ""})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "'": "", "&": " and "}
+)
 
 
 def slug_of(name: str) -> str:

@@ -1,5 +1,6 @@
 """Products: the catalogue for everybody, and its upkeep for managers."""
 
+from collections.abc import AsyncIterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from app.schemas.product import (
     PriceChangeRead,
     ProductCreate,
     ProductRead,
+    ProductRow,
     ProductUpdate,
     StockAdjustment,
     StockLevel,
     StockMovementRead,
 )
+from app.services.catalogue_import import CatalogueImport
 from app.services.categories import is_called, subtree
 from app.services.products import (
     change_product,
@@ -43,8 +46,11 @@ from padstone.resource import (
     Resource,
     etag_of,
 )
+from padstone.transfer import Row, RowModel, Tally, TransferMode, TransferReport, import_rows
 
 __all__ = ["products", "router"]
+
+MAX_REPORTED = 10_000  # rows that the report of an import spells out
 
 # A slug or an id: what may stand in an address, and nothing else.
 Called = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9-]+$")]
@@ -76,6 +82,18 @@ class Products(Resource[Product]):
 
     async def after_restore(self, call: Call, row: Product) -> None:
         await require_shelf(call.session, row)
+
+    async def import_rows(
+        self,
+        call: Call,
+        rows: AsyncIterable[Row],
+        mode: TransferMode = TransferMode.ALL_OR_NOTHING,
+    ) -> TransferReport:
+        """Makes products, and changes those whose SKU is known; what a row leaves out stays."""
+        assert isinstance(call.settings, Settings)  # noqa: S101  # there is one class of them
+        work = CatalogueImport(call.session, call.subject, call.settings.CURRENCY)
+        tally = Tally(mode, most=MAX_REPORTED, every_row=True)
+        return await import_rows(call.session, rows, RowModel(ProductRow), work.write, tally=tally)
 
 
 products = Products(
@@ -114,7 +132,9 @@ products = Products(
         Operation.UPDATE,
         Operation.DELETE,
         Operation.RESTORE,
+        Operation.IMPORT,
     },
+    import_row=ProductRow,
 )
 
 stock_movements = Resource(

@@ -1,0 +1,45 @@
+"""What only this system knows, for the tests that are the same in every system."""
+
+from itertools import count
+from typing import ClassVar
+
+from padstone.testing.contract import Caller, row
+from padstone.testing.contract import World as Contract
+
+__all__ = ["World"]
+
+_NUMBERS = count(1)
+
+
+class World(Contract):
+    """The shop: anybody may look, buyers order, managers keep what is everybody's."""
+
+    open = frozenset({"get_category", "get_health", "get_product", "list_categories", "list_products"})
+    shared = frozenset({"category_id", "product_id", "user_id", "advance_order"})
+    lists: ClassVar[dict[str, str | None]] = {
+        "list_price_changes": "price_change",
+        "list_stock_movements": "stock_movement",
+    }
+
+    @row
+    async def order_id(self, caller: Caller) -> str:
+        product = await self.another("product_id", caller, {})
+        line = self.operations["set_cart_line"]
+        await self.call(line, caller, rows={"product_id": product}, json={"quantity": 1})
+        answer = await self.call(self.operations["create_order"], caller, json={})
+        return str(answer.json()["id"])
+
+    @row
+    async def user_id(self, _: Caller) -> str:
+        return str((await self.callers.able(())).subject)
+
+    @row
+    async def price_change(self, caller: Caller, product_id: str) -> str:
+        price = {"price_minor": 5000 + next(_NUMBERS)}
+        change = self.operations["update_product"]
+        return (await self.call(change, caller, rows={"product_id": product_id}, json=price)).text
+
+    @row
+    async def stock_movement(self, caller: Caller, product_id: str) -> str:
+        adjust = self.operations["adjust_product_stock"]
+        return (await self.call(adjust, caller, rows={"product_id": product_id})).text
