@@ -183,8 +183,11 @@ class Mailbox:
 
     mails: list[EmailMessage] = field(default_factory=list)
     port: int = 0
+    is_away: bool = False
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+        if self.is_away:
+            return "451 try again later"
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy)
@@ -285,8 +288,12 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 def token_in(mail: EmailMessage) -> str:
-    found = re.search(r"#token=(\S+)", mail.get_content())
-    assert found, mail.get_content()
+    return token_of(mail.get_content())
+
+
+def token_of(letter: str) -> str:
+    found = re.search(r"#token=(\S+)", letter)
+    assert found, letter
     return found.group(1)
 
 

@@ -27,8 +27,9 @@ async def travel(database: Database, **ago: float) -> None:
     async with database.engine.begin() as connection:
         await connection.execute(
             text(
-                "UPDATE login_attempts SET expires_at = expires_at - CAST(:ago AS interval), tried_at ="
-                " (SELECT array_agg(t - CAST(:ago AS interval) ORDER BY t) FROM unnest(tried_at) t)"
+                "UPDATE login_attempts SET expires_at = expires_at - CAST(:ago AS interval),"
+                " tried_at = (SELECT array_agg(t - CAST(:ago AS interval) ORDER BY t)"
+                " FROM unnest(tried_at) t)"
             ),
             {"ago": timedelta(**ago)},
         )

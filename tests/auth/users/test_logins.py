@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-import pytest
 
 from padstone.testing.queries import QueryCounter
 

@@ -40,16 +40,16 @@ def register_route(body_model: type[UserRegister]) -> APIRouter:
     """The route that registers, with ``body_model`` as its body."""
     router = APIRouter()
 
-    async def register(body: UserRegister, users: UsersDep) -> Accepted:
+    async def register_user(body: UserRegister, users: UsersDep) -> Accepted:
         """Register. A mail tells whoever has the address what to do next."""
         password = body.password.get_secret_value()
         await Registrations(users).register(body.email, password, _columns(body))
         return MAILED
 
-    register.__annotations__["body"] = body_model
+    register_user.__annotations__["body"] = body_model
     router.add_api_route(
         "/register",
-        register,
+        register_user,
         methods=["POST"],
         status_code=_ACCEPTED,
         responses=problem_responses(503),
@@ -71,14 +71,14 @@ async def resend_verification(body: EmailOnly, users: UsersDep) -> Accepted:
 
 
 @entry_routes.post("/login", responses=problem_responses(401, 429))
-async def login(body: Login, users: UsersDep, device: DeviceDep) -> TokenPair:
+async def log_in(body: Login, users: UsersDep, device: DeviceDep) -> TokenPair:
     """Sign in with an e-mail address and a password."""
     password = body.password.get_secret_value()
     return _pair(await Logins(users).login(body.email, password, device))
 
 
 @entry_routes.post("/refresh", responses=problem_responses(401))
-async def refresh(body: RefreshRequest, users: UsersDep) -> TokenPair:
+async def refresh_tokens(body: RefreshRequest, users: UsersDep) -> TokenPair:
     """Exchange a refresh token for new tokens.
 
     A token that was exchanged already ends the session, unless it comes again within seconds.

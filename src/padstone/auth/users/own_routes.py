@@ -12,7 +12,7 @@ from padstone.auth.users.rows import user_by_id
 from padstone.auth.users.schemas import PasswordChange, SessionRead, UserRead
 from padstone.auth.users.sessions import Sessions
 from padstone.db import ReadSessionDep, SessionDep
-from padstone.errors import NotFoundError
+from padstone.errors import AuthError
 from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
 from padstone.problems import problem_responses
 
@@ -30,25 +30,27 @@ def me_route(read_model: type[UserRead]) -> APIRouter:
     """The route that says who is calling, as ``read_model`` shows it."""
     router = APIRouter()
 
-    async def me(principal: PrincipalDep, users: UsersDep, session: ReadSessionDep) -> UserRead:
+    async def read_me(
+        principal: PrincipalDep, users: UsersDep, session: ReadSessionDep
+    ) -> UserRead:
         """Show the user who is calling."""
         user = await user_by_id(session, users.users, principal.subject)
-        if user is None:
-            raise NotFoundError
+        if user is None:  # an API key whose owner is no user
+            raise AuthError
         return read_model.model_validate(user)
 
-    router.add_api_route("/me", me, methods=["GET"], response_model=read_model)
+    router.add_api_route("/me", read_me, methods=["GET"], response_model=read_model)
     return router
 
 
 @own_routes.post("/logout", status_code=_NO_CONTENT)
-async def logout(principal: SignedInDep, users: UsersDep, session: SessionDep) -> None:
+async def log_out(principal: SignedInDep, users: UsersDep, session: SessionDep) -> None:
     """Sign out here. The access token stops working everywhere within a second."""
     await Sessions(users).end(session, principal.subject, principal.credential)
 
 
 @own_routes.post("/logout-all", status_code=_NO_CONTENT)
-async def logout_all(principal: SignedInDep, users: UsersDep, session: SessionDep) -> None:
+async def log_out_everywhere(principal: SignedInDep, users: UsersDep, session: SessionDep) -> None:
     """Sign out on every device, this one included."""
     await Sessions(users).end_all(session, principal.subject)
 
