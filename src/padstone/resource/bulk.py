@@ -18,7 +18,7 @@ from padstone.models import INCLUDE_DELETED
 from padstone.resource.call import Call
 from padstone.resource.declaration import Declaration
 from padstone.resource.merging import merged
-from padstone.resource.reading import identity_of, missing, reachable
+from padstone.resource.reading import identity_of, missing, reachable, require_parent
 from padstone.resource.references import missing_references
 from padstone.resource.refusals import refusal_of
 from padstone.resource.writing import new_row, revision_of, values_of, with_parent
@@ -96,6 +96,7 @@ async def update_many(
     async def write(changes: Sequence[Change]) -> Sequence[Outcome]:
         return await _named(resource, _update_batch(resource, call, changes))
 
+    await require_parent(resource, call)
     tally = Tally(mode, most=len(rows), every_row=True)
     return await import_rows(
         call.session, _numbered(rows), check, write, tally=tally, batch_size=BATCH

@@ -66,12 +66,23 @@ class ListQuery(Selection):
         json_schema_extra={"maximum": MAX_OFFSET},
     )
 
+    # There is no null in a query, nor in these types; what was left out is None all the same.
+    @property
+    def after(self) -> str | None:
+        """The cursor, where there is one."""
+        return self.cursor
+
+    @property
+    def skip(self) -> int | None:
+        """The offset, where there is one."""
+        return self.offset
+
     @model_validator(mode="after")
     def _one_kind_of_page(self) -> "ListQuery":
         message = None
-        if self.offset is not None and self.cursor is not None:
+        if self.skip is not None and self.after is not None:
             message = "and a cursor exclude each other; send one of them"
-        elif self.offset is not None and self.offset > MAX_OFFSET:
+        elif self.skip is not None and self.skip > MAX_OFFSET:
             message = (
                 f"is beyond {MAX_OFFSET}, and PostgreSQL reads all that it skips; narrow the list "
                 "by a filter, or walk it by cursor"

@@ -191,7 +191,7 @@ async def list_rows(resource: "Resource[Row]", call: Call, query: ListQuery) -> 
     statement, order = selected(resource, call, query)
     listing = (
         await _by_cursor(resource, call, query, statement, order)
-        if query.offset is None
+        if query.skip is None
         else await _by_offset(call, query, statement, order)
     )
     if not listing.rows:
@@ -237,7 +237,7 @@ async def _by_cursor(
     statement: Select[Row],
     order: OrderBy,
 ) -> Listing[Row]:
-    page = CursorParams(query.limit, query.cursor)
+    page = CursorParams(query.limit, query.after)
     return Listing(*await _page(resource, call, query, statement, order, page))
 
 
@@ -275,6 +275,6 @@ async def _by_offset(
             for column, direction in keys
         )
     )
-    params = OffsetParams(query.limit, query.offset or 0)
+    params = OffsetParams(query.limit, query.skip or 0)
     rows, total = await paginate_by_offset(call.session, ordered, params=params)
     return Listing(rows, total=total)
