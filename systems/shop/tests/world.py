@@ -1,7 +1,7 @@
 """What only this system knows, for the tests that are the same in every system."""
 
 from itertools import count
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from padstone.testing.contract import Caller, row
 from padstone.testing.contract import World as Contract
@@ -14,8 +14,17 @@ _NUMBERS = count(1)
 class World(Contract):
     """The shop: anybody may look, buyers order, managers keep what is everybody's."""
 
-    open = frozenset({"get_category", "get_health", "get_product", "list_categories", "list_products"})
+    open = frozenset(
+        {"get_category", "get_health", "get_product", "list_categories", "list_products"}
+    )
     shared = frozenset({"category_id", "product_id", "user_id", "advance_order"})
+    bodies: ClassVar[dict[str, Any]] = {
+        "adjust_product_stock": {"delta": 20, "reason": "delivery"},
+    }
+    values: ClassVar[dict[str, dict[str, Any]]] = {"products": {"currency": "EUR"}}
+    other_keys: ClassVar[dict[str, str]] = {
+        "login_attempts": "a keyed hash, so that no address is stored",
+    }
     lists: ClassVar[dict[str, str | None]] = {
         "list_price_changes": "price_change",
         "list_stock_movements": "stock_movement",
@@ -24,6 +33,8 @@ class World(Contract):
     @row
     async def order_id(self, caller: Caller) -> str:
         product = await self.another("product_id", caller, {})
+        manager = await self.callers.mightiest()
+        await self.stock_movement(manager, product)
         line = self.operations["set_cart_line"]
         await self.call(line, caller, rows={"product_id": product}, json={"quantity": 1})
         answer = await self.call(self.operations["create_order"], caller, json={})
