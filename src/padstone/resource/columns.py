@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic.fields import FieldInfo
 from sqlalchemy import Column, inspect
 from sqlalchemy import types as sql
@@ -20,6 +20,7 @@ __all__ = ["column_of", "columns_of", "id_type", "is_enum", "mapper_of", "names_
 _BITS: dict[type[Any], int] = {sql.SmallInteger: 15, sql.BigInteger: 63}
 _LONGEST_TEXT = 1000
 _LAST_YEAR = 9999
+_LARGEST = 10**30
 _LOST_PLUS = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:?\d\d)$")
 
 
@@ -106,7 +107,11 @@ def _within_reach(value: datetime) -> datetime:
 
 _Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_storable_text)]
 _Time = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_within_reach)]
-_Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=100, decimal_places=50)]
+_Number = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST, max_digits=100, decimal_places=50),
+    WithJsonSchema({"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST}),
+]
 
 _TYPES: list[tuple[type[Any], Any]] = [
     (sql.Boolean, bool),
