@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
-from padstone.settings.addresses import database_url, http_url, origin
+from padstone.settings.addresses import database_url, http_url, mail_url, mailbox, origin
 
 
 @pytest.mark.parametrize(
@@ -164,3 +164,74 @@ def test_what_no_browser_sends_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="not an origin") as caught:
         origin(text)
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example",
+        "smtp://mail.example:25",
+        "smtps://u:p@mail.example:465",
+        "smtp://me%40shop.example:a%2Fb@mail.example",
+        "smtp://u:p@[2001:db8::1]:587",
+    ],
+)
+def test_mail_servers(url: str) -> None:
+    assert mail_url(url) == mail_url(f" {url}/\n") == url
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "not an SMTP URL"),
+        ("canary", "not an SMTP URL"),
+        ("http://canary", "not an SMTP URL"),
+        ("smtp://", "not an SMTP URL"),
+        ("smtp://u:canary@", "not an SMTP URL"),
+        ("smtp://u:can/ary@mail.example", "percent-encoding"),
+        ("smtp://u:can#ary@mail.example", "percent-encoding"),
+        ("smtp://u:can?ary@mail.example", "percent-encoding"),
+        ("smtp://u:can@ary@mail.example", "percent-encoding"),
+        ("smtp://mail.example?tls=canary", "percent-encoding"),
+        ("smtp://mail.example:canary", "a port that is not a number"),
+        ("smtp://mail.example:70000", "a port that is not a number"),
+        ("smtp://canary@mail.example", "without the other"),
+        ("smtp://:canary@mail.example", "without the other"),
+        ("smtp://[canary", "not an SMTP URL"),
+    ],
+)
+def test_what_is_no_mail_server_is_refused_and_not_repeated(url: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as refused:
+        mail_url(url)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a@shop.example", ("", "a@shop.example")),
+        (" a@shop.example ", ("", "a@shop.example")),
+        ("Shop <a@shop.example>", ("Shop", "a@shop.example")),
+        ('"Shop, Inc." <a@shop.example>', ("Shop, Inc.", "a@shop.example")),
+        ("Zoë <a@Shop.Example>", ("Zoë", "a@shop.example")),
+        ("a@bücher.example", ("", "a@xn--bcher-kva.example")),
+        ("a@shop.test", ("", "a@shop.test")),
+        ("a@intranet", ("", "a@intranet")),
+    ],
+)
+def test_mailboxes(text: str, expected: tuple[str, str]) -> None:
+    assert tuple(mailbox(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "canary", "<>", "Canary <>", "a@", "@canary", "a@b@canary.example"),
+        *("a b@canary.example", "a@canary.example>", "a@canary.example, b@canary.example"),
+        "canary\r\nTo: x <a@b.example>",
+    ],
+)
+def test_what_is_no_mailbox_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not an e-mail address|has a name with") as refused:
+        mailbox(text)
+    assert "canary" not in str(refused.value)
