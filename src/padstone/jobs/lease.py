@@ -9,7 +9,7 @@ pgqueuer's own statements for this name the job alone, which is why they are not
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,8 @@ MOST_LOSSES = 10
 
 # Two workers wanted the last place of a task that may run so many times only.
 _OTHERS_WERE_FASTER = {"23505", "40P01"}
+
+_SOON_SECONDS = 0.05
 
 _LONG_AGO = timedelta(days=36_500)  # pgqueuer is not to take jobs from others: `reclaim` does
 
@@ -133,6 +135,13 @@ WITH silent AS (
 SELECT id, entrypoint, status::text FROM changed
 """
 
+_UNTIL_NEXT = """
+SELECT extract(epoch FROM min(execute_after) - clock_timestamp())::float8 AS seconds
+FROM pgqueuer.pgqueuer
+WHERE status = 'queued' AND entrypoint = ANY($1::text[])
+  AND (execute_after > now() OR entrypoint <> ALL($2::text[]))
+"""
+
 _CLAIM_NEXT = """
 WITH next AS (
     SELECT id FROM pgqueuer.pgqueuer
@@ -156,7 +165,7 @@ WHERE id = $1 AND queue_manager_id = $2 AND status = 'picked' FOR UPDATE
 
 
 async def claim(
-    session: AsyncSession, worker: UUID, tasks: dict[str, int], *, most: int
+    session: AsyncSession, worker: UUID, tasks: Mapping[str, int], *, most: int
 ) -> list[Claim]:
     """Takes up to ``most`` jobs that are due. ``tasks`` names those that the worker knows.
 
@@ -218,11 +227,13 @@ async def end(session: AsyncSession, job: Claim) -> bool:
 
 async def fail(session: AsyncSession, job: Claim, error: str) -> bool:
     """Notes that the job has failed for good; ``error`` is JSON. It stays to be looked at."""
+    await wake(session)  # a task with a limit has room for another
     return bool(await fetch(session, _FAIL, job.job_id, job.worker, error))
 
 
 async def retry(session: AsyncSession, job: Claim, error: str, pause: timedelta) -> bool:
     """Notes a failure after which the job is tried again, ``pause`` later."""
+    await wake(session)  # likewise
     return bool(await fetch(session, _RETRY, job.job_id, job.worker, error, pause))
 
 
@@ -239,8 +250,12 @@ async def give_back_all(session: AsyncSession, worker: UUID) -> None:
         await wake(session)
 
 
-async def until_next(session: AsyncSession, tasks: Collection[str]) -> float:
-    """The seconds until a job is due that was put off; endless where there is none."""
-    names = [QueueEntrypoint(name) for name in tasks]
-    due = await queries(await connection_of(session)).next_deferred_eta(names)
-    return math.inf if due is None else due.total_seconds()
+async def until_next(session: AsyncSession, tasks: Mapping[str, int]) -> float:
+    """The seconds until it is worth looking for jobs again; endless where none waits.
+
+    Jobs that are due and were not taken are locked for a moment, or have become due just now. Those
+    of a task with a limit may wait for others to end, which is heard.
+    """
+    limited = [name for name, limit in tasks.items() if limit]
+    (row,) = await fetch(session, _UNTIL_NEXT, list(tasks), limited)
+    return math.inf if row["seconds"] is None else max(row["seconds"], _SOON_SECONDS)

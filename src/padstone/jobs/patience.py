@@ -30,7 +30,7 @@ async def repeat(
         except Exception as error:  # noqa: BLE001  # the next time it may succeed
             _report(name, error)
             wait, pause = pause, min(pause * 2, _LONGEST_PAUSE)
-        if until is None:
+        if until is None or wait <= 0:
             await asyncio.sleep(wait)
         else:
             await set_within(until, wait)

@@ -42,6 +42,11 @@ class Payload:
         }
         self._model = create_model(function.__name__, __base__=_Arguments, **fields)
 
+    @property
+    def needs_values(self) -> bool:
+        """Whether the task cannot be called without any."""
+        return any(field.is_required() for field in self._model.model_fields.values())
+
     def encode(self, values: Mapping[str, Any]) -> bytes:
         """``values`` as they are stored. Raises ``PayloadError`` where they do not fit.
 

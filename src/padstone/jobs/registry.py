@@ -80,12 +80,14 @@ class Jobs:
         It runs once over all workers. One that is due while the last run still waits or runs is
         left out, and of those that were missed while no worker was there, one is made up for.
 
-        Raises ``ValueError`` for text that is not a cron expression of five fields.
+        Raises ``ValueError`` for text that is not a cron expression of five fields, and
+        ``TypeError`` for a function whose parameters have no defaults.
         """
 
         def register(function: Callable[[JobContext], Awaitable[None]]) -> Task[[]]:
             task = self.task(name=name, retries=retries, timeout=timeout, pause=pause)(function)
-            task.payload.encode({})  # nobody is there to give it anything
+            if task.payload.needs_values:
+                raise TypeError(f"{task.name}: nobody is there to give a schedule its parameters.")
             self._schedules.append(Schedule(cron, task))
             return task
 

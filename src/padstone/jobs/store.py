@@ -18,24 +18,26 @@ __all__ = ["cancel_job", "find_jobs", "forget_jobs", "get_job", "purge_jobs", "r
 
 # A job that has ended has no row in the queue any more, and one line in the log that says how.
 _FIND = """
-SELECT * FROM (
-    SELECT job.id, entrypoint, status::text, priority, created, updated, execute_after, dedupe_key,
-           headers, payload, attempts + CASE WHEN status = 'picked' THEN 1 ELSE 0 END AS attempts
-    FROM pgqueuer.pgqueuer AS job
-    WHERE ($1::bigint IS NULL OR id = $1) AND status::text = ANY($2::text[])
-      AND ($3::text IS NULL OR entrypoint = $3)
+WITH found AS (
+    (SELECT id, entrypoint, status::text, priority, created, updated, execute_after, dedupe_key,
+            headers, payload, attempts + CASE WHEN status = 'picked' THEN 1 ELSE 0 END AS attempts
+     FROM pgqueuer.pgqueuer
+     WHERE ($1::bigint IS NULL OR id = $1) AND status::text = ANY($2::text[])
+       AND ($3::text IS NULL OR entrypoint = $3)
+     ORDER BY updated DESC, id DESC LIMIT $4)
     UNION ALL
-    SELECT job_id, entrypoint, status::text, priority,
-           (SELECT min(created) FROM pgqueuer.pgqueuer_log WHERE job_id = ended.job_id),
-           created, NULL, NULL, NULL, NULL,
-           (SELECT count(*) FROM pgqueuer.pgqueuer_log
-            WHERE job_id = ended.job_id AND status = 'picked')
-    FROM pgqueuer.pgqueuer_log AS ended
-    WHERE ($1::bigint IS NULL OR job_id = $1) AND status::text = ANY($2::text[])
-      AND status IN ('successful', 'canceled', 'deleted', 'exception')
-      AND ($3::text IS NULL OR entrypoint = $3)
-) AS found
-LEFT JOIN LATERAL (
+    (SELECT job_id, entrypoint, status::text, priority,
+            (SELECT min(created) FROM pgqueuer.pgqueuer_log WHERE job_id = ended.job_id),
+            created, NULL, NULL, NULL, NULL,
+            (SELECT count(*) FROM pgqueuer.pgqueuer_log
+             WHERE job_id = ended.job_id AND status = 'picked')
+     FROM pgqueuer.pgqueuer_log AS ended
+     WHERE ($1::bigint IS NULL OR job_id = $1) AND status::text = ANY($2::text[])
+       AND status IN ('successful', 'canceled', 'deleted', 'exception')
+       AND ($3::text IS NULL OR entrypoint = $3)
+     ORDER BY created DESC, id DESC LIMIT $4)
+)
+SELECT found.*, last.traceback FROM found LEFT JOIN LATERAL (
     SELECT traceback FROM pgqueuer.pgqueuer_log
     WHERE job_id = found.id AND traceback IS NOT NULL ORDER BY created DESC, id DESC LIMIT 1
 ) AS last ON true

@@ -59,6 +59,8 @@ class Worker:
         self._runs: dict[asyncio.Task[None], Run] = {}
         self._stopping = asyncio.Event()
         self._at_once = asyncio.Event()
+        self._was_interrupted = False
+        self._takes_over_from = 0.0
 
     @property
     def running(self) -> int:
@@ -139,13 +141,30 @@ class Worker:
 
     async def _beat(self) -> float:
         known = list(self._runs.values())
-        async with self._database.session() as session:
-            mine = await lease.beat(session, self.id, [run.job.job_id for run in known])
-            back = await lease.reclaim(session, self._limits, self._lease)
+        try:
+            async with self._database.session() as session:
+                mine = await lease.beat(session, self.id, [run.job.job_id for run in known])
+        except BaseException:
+            self._was_interrupted = True
+            raise
         self._sign()
         for run in known:
             if run.job.job_id not in mine and not run.is_ending:
                 run.abandon(Outcome.LOST)
+        await self._take_over()
+        return self._lease.total_seconds() / _BEATS_PER_LEASE
+
+    async def _take_over(self) -> None:
+        """Puts jobs back whose worker has fallen silent."""
+        now = asyncio.get_running_loop().time()
+        if self._was_interrupted:
+            # After a restart of the database all workers have been silent. They come back now.
+            self._was_interrupted = False
+            self._takes_over_from = now + self._lease.total_seconds()
+        if now < self._takes_over_from:
+            return
+        async with self._database.session() as session:
+            back = await lease.reclaim(session, self._limits, self._lease)
         for row in back:
             _log.warning(
                 "a job had lost its worker",
@@ -155,16 +174,15 @@ class Worker:
             )
         if back:
             self._wake.set()
-        return self._lease.total_seconds() / _BEATS_PER_LEASE
 
     def _hear(self, payload: str) -> None:
         said = json.loads(payload)
-        if said["type"] == "cancellation_event":
+        if said.get("type") == "cancellation_event":
             for run in self._runs.values():
                 if run.job.job_id in said["ids"] and not run.is_ending:
                     run.abandon(Outcome.CANCELLED)
-        elif said.get("operation") != "delete":
-            self._wake.set()
+        elif said.get("operation") != "delete" or any(self._limits.values()):
+            self._wake.set()  # where a job has ended, one of a task with a limit may begin
 
     async def _let_end(self) -> None:
         if not self._runs:
