@@ -1,8 +1,15 @@
 """What only this system knows, for the tests that are the same in every system."""
 
+import secrets
 from itertools import count
+from pathlib import Path
 from typing import Any, ClassVar
 
+from app.core.security import Scope
+from app.seed.catalogue import plant_categories, plant_products
+from app.services.users import users
+from padstone.auth.users import UserAdministration
+from padstone.seed import Seeding
 from padstone.testing.contract import Caller, row
 from padstone.testing.contract import World as Contract
 
@@ -29,6 +36,25 @@ class World(Contract):
         "list_price_changes": "price_change",
         "list_stock_movements": "stock_movement",
     }
+
+    async def variables(self) -> dict[str, str]:
+        email, password = "someone@example.com", secrets.token_urlsafe(12)
+        async with self.database.session() as session:
+            # The sample catalogue, which a test's environment does not get by itself.
+            seeding = Seeding(session, self.settings, Path("/nonexistent"))
+            await plant_categories(seeding)
+            await plant_products(seeding)
+            people = UserAdministration.apart(session, users, self.settings)
+            hashed = await people.hashed(password, email)
+            await people.create(email, password_hash=hashed)
+        manager = await self.callers.able([Scope.CATALOG_WRITE])
+        admin = await self.callers.able([Scope.USERS_MANAGE])
+        return {
+            "EMAIL": email,
+            "PASSWORD": password,
+            "MANAGER": manager.secret,
+            "ADMIN": admin.secret,
+        }
 
     @row
     async def order_id(self, caller: Caller) -> str:
