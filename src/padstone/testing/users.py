@@ -1,6 +1,6 @@
 """Users who are signed in already, for tests that are about something else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ class SignedIn:
     """A user, and the headers that a request of theirs carries."""
 
     user: Any
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
 
 
 async def sign_in(

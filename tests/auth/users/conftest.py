@@ -37,7 +37,6 @@ from padstone.auth.users import (
 )
 from padstone.db import Database
 from padstone.jobs import Jobs, run_waiting
-from padstone.mail import Mailer
 from padstone.migrations import job_tables
 from padstone.migrations.triggers import notify_sql, triggers_sql
 from padstone.models import (
@@ -309,8 +308,6 @@ async def start(settings: Settings, mailbox_server: Mailbox) -> AsyncIterator[St
             own = settings.model_copy(update=changes or {})
             app = make_application(own, **options)
             running = await stack.enter_async_context(run(app, own))
-            state = {**running.state, "mailer": Mailer(own)}
-            running = Running(app, state)
             client = await stack.enter_async_context(running.client())
             return Little(running, client, mailbox_server)
 
