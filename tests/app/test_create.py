@@ -8,7 +8,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from openapi_spec_validator import validate
 
-from padstone.settings import Settings
+from padstone.jobs import Jobs
+from padstone.settings import DatabaseSettings, Settings
 
 MakeClient = Callable[..., Any]
 
@@ -41,6 +42,15 @@ async def test_the_openapi_document_is_valid_and_names_readable_operations(
     operation = document["paths"]["/things/{thing_id}"]["get"]
     assert operation["operationId"] == "read_thing"
     assert {"404", "422", "500", "503"} <= set(operation["responses"])
+
+
+def test_an_application_with_jobs_needs_their_settings(make_app: Callable[..., Any]) -> None:
+    class WithDatabase(DatabaseSettings):
+        """Has no settings for jobs, by which migrations would know of their tables."""
+
+    for settings, missing in ((Settings(), "DatabaseSettings"), (WithDatabase(), "JobSettings")):
+        with pytest.raises(TypeError, match=f"must inherit {missing}"):
+            make_app(settings=settings, jobs=Jobs())
 
 
 async def test_liveness_needs_no_lifespan(make_app: Callable[..., Any]) -> None:
