@@ -9,7 +9,7 @@ from padstone.crypto.holdings import encrypted_columns, holdings
 from padstone.crypto.ring import KeyRing
 from padstone.crypto.rotation import WINDOW
 from padstone.crypto.unopened import Unopened
-from padstone.crypto.walk import Key, next_window, sealed_in
+from padstone.crypto.walk import Key, last_key, next_window, sealed_in
 from padstone.db import Database
 
 __all__ = ["Inspected", "inspect_secrets"]
@@ -29,9 +29,11 @@ async def inspect_secrets(database: Database, metadata: MetaData, keyring: KeyRi
     found = Inspected()
     for column in encrypted_columns(metadata):
         after: Key | None = None
-        while True:
+        async with database.session() as session:
+            end = await last_key(session, column)
+        while end is not None:
             async with database.session() as session:
-                window = await next_window(session, column, after, WINDOW)
+                window = await next_window(session, column, after, end, WINDOW)
                 if window is None:
                     break
                 for sealed in await sealed_in(session, column, window):

@@ -18,7 +18,7 @@ from padstone.crypto.errors import EncryptionError
 from padstone.crypto.holdings import encrypted_columns, holdings
 from padstone.crypto.ring import KeyRing
 from padstone.crypto.unopened import Unopened
-from padstone.crypto.walk import Key, Lock, Window, key_columns, next_window, sealed_in
+from padstone.crypto.walk import Key, Lock, Window, key_columns, last_key, next_window, sealed_in
 from padstone.db import Database
 from padstone.migrations.triggers import REWRITING
 
@@ -110,10 +110,12 @@ class _Rotation:
 
     async def walk(self, column: Column[Any], *, lock: Lock) -> None:
         after: Key | None = None
-        while True:
+        async with self._database.session() as session:
+            end = await last_key(session, column)
+        while end is not None:
             async with self._database.session() as session:
                 await session.execute(text(REWRITING))
-                window = await next_window(session, column, after, self._window)
+                window = await next_window(session, column, after, end, self._window)
                 if window is None:
                     return
                 await self._rewrite(session, column, window, lock=lock)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from padstone.crypto.ciphertext import Ciphertext
 from padstone.crypto.place import Place
 
-__all__ = ["Key", "Lock", "Sealed", "Window", "key_columns", "next_window", "sealed_in"]
+__all__ = ["Key", "Lock", "Sealed", "Window", "key_columns", "last_key", "next_window", "sealed_in"]
 
 Key = tuple[Any, ...]
 Lock = Literal["skip", "wait"]
@@ -40,12 +40,20 @@ def key_columns(column: Column[Any]) -> list[Column[Any]]:
     return list(column.table.primary_key.columns)
 
 
-async def next_window(
-    session: AsyncSession, column: Column[Any], after: Key | None, size: int
-) -> Window | None:
-    """The next ``size`` rows, whether they hold a secret or not; ``None`` at the end."""
+async def last_key(session: AsyncSession, column: Column[Any]) -> Key | None:
+    """Where the table ends now. What is added meanwhile would be run after without an end."""
     keys = key_columns(column)
-    rows = select(*keys).order_by(*keys).limit(size)
+    backwards = select(*keys).order_by(*(key.desc() for key in keys)).limit(1)
+    found = (await session.execute(backwards)).one_or_none()
+    return None if found is None else tuple(found)
+
+
+async def next_window(
+    session: AsyncSession, column: Column[Any], after: Key | None, end: Key, size: int
+) -> Window | None:
+    """The next ``size`` rows up to ``end``, whether they hold a secret or not; ``None`` behind."""
+    keys = key_columns(column)
+    rows = select(*keys).where(_compared(keys) <= _values(keys, end)).order_by(*keys).limit(size)
     if after is not None:
         rows = rows.where(_compared(keys) > _values(keys, after))
     found = (await session.execute(rows)).all()
