@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from members import MakeMember, Member
 
+from app.core.vocabulary import JobStatus
 from app.services.statuses import APPLICATION, POSTING
 
 LATER = (datetime.now(UTC) + timedelta(days=2)).isoformat()
@@ -59,7 +60,7 @@ async def test_d3_a_posting_that_cannot_be(
 
 async def test_d5_many_postings_at_once(member: Member) -> None:
     rows = [{"title": f"Job {n}", "company": "Acme"} for n in range(3)]
-    report = await member.send("POST", "/job-postings/bulk", 200, json={"rows": rows})
+    report = await member.send("POST", "/job-postings/bulk", 200, json={"items": rows})
     assert report.status_code == 200
     assert len(await member.ids("/job-postings")) == 3
     exported = await member.send("GET", "/job-postings/export", params={"format": "csv"})
@@ -188,38 +189,37 @@ async def test_d5_interviews_and_correspondence(member: Member) -> None:
     assert (await member.post("/email-threads", again, 409))["code"] == "already_exists"
 
 
-POSTING_STEPS = [(before, after) for before in POSTING.following for after in POSTING.following]
+WAYS = {
+    "saved": [],
+    "prepared": ["prepared"],
+    "applied": ["applied"],
+    "interviewing": ["applied", "interviewing"],
+    "offer": ["applied", "offer"],
+    "rejected": ["applied", "rejected"],
+    "closed": ["closed"],
+}
 
 
-@pytest.mark.parametrize(("before", "after"), POSTING_STEPS, ids=str)
+@pytest.mark.parametrize("before", POSTING.following, ids=str)
 async def test_d7_a_posting_takes_only_the_steps_of_its_machine(
-    member: Member, before: Any, after: Any
+    member: Member, before: JobStatus
 ) -> None:
-    way = {
-        "saved": [],
-        "prepared": ["prepared"],
-        "applied": ["applied"],
-        "interviewing": ["applied", "interviewing"],
-        "offer": ["applied", "offer"],
-        "rejected": ["applied", "rejected"],
-        "closed": ["closed"],
-    }[before.value]
     path = f"/job-postings/{(await member.posting())['id']}"
-    for status in way:
+    for status in WAYS[before]:
         await member.post(f"{path}/status", {"status": status}, 200)
-    allowed = after in POSTING.following[before]
-    body = {"status": after.value, "note": "because"}
-    answer = await member.post(f"{path}/status", body, 200 if allowed else 409)
+    for after in set(JobStatus) - set(POSTING.following[before]):
+        refused = await member.post(f"{path}/status", {"status": after}, 409)
+        assert refused["code"] == "status_not_reachable"
+        assert before in refused["detail"]
+    assert (await member.get(path))["status"] == before
+    last = POSTING.following[before][-1]
+    answer = await member.post(f"{path}/status", {"status": last, "note": "because"}, 200)
+    assert answer["status"] == last
+    steps = ["saved", *WAYS[before], last]
     history = (await member.get(f"{path}/history"))["items"]
-    steps = ["saved", *way, *([after.value] if allowed else [])]
     assert [step["to_status"] for step in history] == steps
     assert [step["from_status"] for step in history] == [None, *steps[:-1]]
-    if allowed:
-        assert (answer["status"], history[-1]["note"]) == (after.value, "because")
-    else:
-        assert answer["code"] == "status_not_reachable"
-        assert before.value in answer["detail"]
-    assert (await member.get(path))["status"] == steps[-1]
+    assert history[-1]["note"] == "because"
 
 
 @pytest.mark.parametrize("end", ["accepted", "rejected", "withdrawn"])

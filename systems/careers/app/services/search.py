@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     REAL,
     ColumnElement,
-    SelectBase,
+    Select,
     Text,
     cast,
     func,
@@ -34,7 +34,6 @@ __all__ = ["search"]
 _LANGUAGE: ColumnElement[Any] = literal_column("'english'::regconfig")
 _MARKS = "StartSel=**, StopSel=**, MaxWords=25, MinWords=10, MaxFragments=1"
 Asked = ColumnElement[Any]
-SearchPart = SelectBase
 
 
 async def search(
@@ -67,16 +66,25 @@ async def search(
     return [Found.model_validate(row) for row in rows]
 
 
-def _postings(user_id: UUID, asked: Asked) -> SearchPart:
+def _part(kind: Kind, model: type[Any], title: Any, body: Any, rank: Any) -> Select[Any]:
+    """What is known of each thing of one kind, under the same names for all."""
     return select(
-        literal(Kind.JOB_POSTING.value).label("kind"),
-        JobPosting.id.label("id"),
-        _posting_title().label("title"),
-        _text(JobPosting.title, JobPosting.company, JobPosting.description, JobPosting.notes).label(
-            "body"
-        ),
-        _rank(JobPosting.search_vector, asked).label("rank"),
-        JobPosting.updated_at.label("updated_at"),
+        literal(kind.value).label("kind"),
+        model.id.label("id"),
+        title.label("title"),
+        body.label("body"),
+        rank.label("rank"),
+        model.updated_at.label("updated_at"),
+    )
+
+
+def _postings(user_id: UUID, asked: Asked) -> Select[Any]:
+    return _part(
+        Kind.JOB_POSTING,
+        JobPosting,
+        _posting_title(),
+        _text(JobPosting.title, JobPosting.company, JobPosting.description, JobPosting.notes),
+        _rank(JobPosting.search_vector, asked),
     ).where(
         JobPosting.user_id == user_id,
         JobPosting.deleted_at.is_(None),
@@ -84,15 +92,15 @@ def _postings(user_id: UUID, asked: Asked) -> SearchPart:
     )
 
 
-def _applications(user_id: UUID, asked: Asked) -> SearchPart:
+def _applications(user_id: UUID, asked: Asked) -> Select[Any]:
     """By their own words and by those of their postings."""
     rank = func.greatest(
         _rank(Application.search_vector, asked), _rank(JobPosting.search_vector, asked)
     )
     return (
-        select(
-            literal(Kind.APPLICATION.value),
-            Application.id,
+        _part(
+            Kind.APPLICATION,
+            Application,
             _posting_title(),
             _text(
                 Application.contact_name,
@@ -102,7 +110,6 @@ def _applications(user_id: UUID, asked: Asked) -> SearchPart:
                 JobPosting.description,
             ),
             rank,
-            Application.updated_at,
         )
         .join(JobPosting, JobPosting.id == Application.job_posting_id)
         .where(
@@ -114,7 +121,7 @@ def _applications(user_id: UUID, asked: Asked) -> SearchPart:
     )
 
 
-def _resumes(user_id: UUID, asked: Asked) -> SearchPart:
+def _resumes(user_id: UUID, asked: Asked) -> Select[Any]:
     """By their own words and by those of their jobs and skills, each résumé once."""
     places = [
         select(
@@ -133,13 +140,12 @@ def _resumes(user_id: UUID, asked: Asked) -> SearchPart:
     ]
     found = union_all(*places).subquery()
     return (
-        select(
-            literal(Kind.RESUME.value),
-            MasterResume.id,
+        _part(
+            Kind.RESUME,
+            MasterResume,
             MasterResume.title,
             func.string_agg(found.c.body, " … "),
             func.max(found.c.rank),
-            MasterResume.updated_at,
         )
         .join(found, found.c.id == MasterResume.id)
         .where(MasterResume.user_id == user_id, MasterResume.deleted_at.is_(None))
@@ -147,15 +153,14 @@ def _resumes(user_id: UUID, asked: Asked) -> SearchPart:
     )
 
 
-def _versions(user_id: UUID, asked: Asked) -> SearchPart:
+def _versions(user_id: UUID, asked: Asked) -> Select[Any]:
     return (
-        select(
-            literal(Kind.RESUME_VERSION.value),
-            ResumeVersion.id,
+        _part(
+            Kind.RESUME_VERSION,
+            ResumeVersion,
             MasterResume.title + ", " + ResumeVersion.label,
             cast(ResumeVersion.content, Text),
             _rank(ResumeVersion.search_vector, asked),
-            ResumeVersion.updated_at,
         )
         .join(MasterResume, MasterResume.id == ResumeVersion.resume_id)
         .where(
@@ -167,18 +172,17 @@ def _versions(user_id: UUID, asked: Asked) -> SearchPart:
     )
 
 
-def _uploads(user_id: UUID, asked: Asked) -> SearchPart:
-    return select(
-        literal(Kind.RESUME_UPLOAD.value),
-        ResumeUpload.id,
+def _uploads(user_id: UUID, asked: Asked) -> Select[Any]:
+    return _part(
+        Kind.RESUME_UPLOAD,
+        ResumeUpload,
         ResumeUpload.file_name,
         _text(ResumeUpload.text),
         _rank(ResumeUpload.search_vector, asked),
-        ResumeUpload.updated_at,
     ).where(ResumeUpload.user_id == user_id, _has(ResumeUpload.search_vector, asked))
 
 
-_PARTS: dict[Kind, Callable[[UUID, Asked], SearchPart]] = {
+_PARTS: dict[Kind, Callable[[UUID, Asked], Select[Any]]] = {
     Kind.JOB_POSTING: _postings,
     Kind.APPLICATION: _applications,
     Kind.RESUME: _resumes,
