@@ -18,7 +18,7 @@ def make_member(client: httpx2.AsyncClient, session: AsyncSession, running: Runn
 
     async def make(**columns: Any) -> Member:
         made = await sign_in(session, users, running.state["settings"], **columns)
-        return Member(made.user, made.headers, client)
+        return Member(made.user.id, made.headers, client)
 
     return make
 

@@ -7,8 +7,6 @@ from uuid import UUID
 
 import httpx2
 
-from app.models import User
-
 __all__ = ["MakeMember", "Member"]
 
 MakeMember = Callable[..., Awaitable["Member"]]
@@ -19,13 +17,9 @@ Json = dict[str, Any]
 class Member:
     """A signed-in user with a client. Each call says which status it expects."""
 
-    user: User
+    id: UUID
     headers: dict[str, str]
     client: httpx2.AsyncClient
-
-    @property
-    def id(self) -> UUID:
-        return self.user.id
 
     async def send(
         self, method: str, path: str, expected: int = 200, **options: Any

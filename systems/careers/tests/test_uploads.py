@@ -133,7 +133,7 @@ async def test_d8_a_user_keeps_so_many(member: Member, running: Running) -> None
     settings = running.state["settings"].model_copy(update={"UPLOAD_QUOTA": 1})
     limited = Running(running.app, {**running.state, "settings": settings})
     async with limited.client() as client:
-        guest = Member(member.user, member.headers, client)
+        guest = Member(member.id, member.headers, client)
         await _announce(guest, b"x")
         assert (await _announce(guest, b"x", expected=409))["code"] == "upload_quota_reached"
 

@@ -42,8 +42,7 @@ async def _member(client: httpx2.AsyncClient, session: AsyncSession) -> Member:
     from app.models import User
 
     user = (await session.scalars(select(User).where(User.email == ACCOUNT["email"]))).one()
-    session.expunge(user)
-    return Member(user, {"Authorization": f"Bearer {pair['access_token']}"}, client)
+    return Member(user.id, {"Authorization": f"Bearer {pair['access_token']}"}, client)
 
 
 @pytest.mark.usefixtures("registered")
@@ -56,7 +55,7 @@ async def test_d6_from_registering_to_signing_out(
     assert await member.get("/auth/me") == me
     pair = await _post(client, "/login", ACCOUNT, 200)
     renewed = await _post(client, "/refresh", {"refresh_token": pair["refresh_token"]}, 200)
-    again = Member(member.user, {"Authorization": f"Bearer {renewed['access_token']}"}, client)
+    again = Member(member.id, {"Authorization": f"Bearer {renewed['access_token']}"}, client)
     new = {"current_password": PASSWORD, "new_password": "another four words here"}
     await again.send("POST", "/auth/change-password", 204, json=new)
     await member.get("/users/me", 401)
