@@ -17,11 +17,12 @@ MODELS = """\
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import CheckConstraint, Computed, Enum, ForeignKey, Text
+    from sqlalchemy import CheckConstraint, Computed, Enum, ForeignKey, String, Text
     from sqlalchemy.orm import Mapped, mapped_column
 
     from {package}.models.base import Base
-    from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped, unique_living
+    from padstone.models import Identified, Revisioned, SoftDeleted, Timestamped
+    from padstone.models import search_vector, unique_living
 
 
     class Status(enum.Enum):
@@ -37,6 +38,8 @@ MODELS = """\
             Enum(Status, name="account_status"), server_default="active"
         )
         shout: Mapped[str] = mapped_column(Text, Computed("upper(email)", persisted=True))
+        title: Mapped[str | None] = mapped_column(String(200))
+        words: Mapped[str] = search_vector("email", "title", language="simple")
         __table_args__ = (
             unique_living("accounts", "email"),
             CheckConstraint("balance >= 0", name="balance"),
