@@ -27,7 +27,12 @@ class Settings(DatabaseSettings, JobSettings):
 
 @pytest.fixture
 def settings(blank_database: str) -> Settings:
-    return Settings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=0, JOBS_POLL_SECONDS=60)
+    return Settings(
+        DATABASE_URL=blank_database,
+        DATABASE_POOL_MIN_SIZE=0,
+        DATABASE_SSL="disable",  # or the driver logs each connection that it did not finish
+        JOBS_POLL_SECONDS=60,
+    )
 
 
 @pytest_asyncio.fixture

@@ -16,14 +16,7 @@ NOTES = "SELECT note FROM effects ORDER BY note"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={
-            "JOBS_POLL_SECONDS": 0.2,
-            "JOBS_LEASE_SECONDS": 1.0,
-            # An interruption is noticed at once, and nobody waits for a greeting.
-            "DATABASE_SSL": "disable",
-        }
-    )
+    return settings.model_copy(update={"JOBS_POLL_SECONDS": 0.2, "JOBS_LEASE_SECONDS": 1.0})
 
 
 async def test_it_goes_on_when_the_database_is_back(
