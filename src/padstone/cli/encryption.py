@@ -31,7 +31,7 @@ def generate_encryption(
 
     from padstone.settings.encryption import KEY_BYTES, read_key
 
-    chosen = name or f"k{datetime.now(UTC):%Y%m%d}"
+    chosen = f"k{datetime.now(UTC):%Y%m%d}" if name is None else name
     entry = f"{chosen}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
     if isinstance(wrong := read_key(entry), str):
         raise UsageError(f"{chosen!r} is no id for a key: an entry with it {wrong}.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keys"]
 
-keys = new_group("Make, list and revoke API keys; make and rotate the keys of stored secrets.")
+keys = new_group("Make, list and revoke API keys; rotate the keys of stored secrets.")
 keys.command("generate-encryption")(generate_encryption)
 keys.command("rotate-encryption")(rotate_encryption)
 
