@@ -121,18 +121,19 @@ def import_body(resource: "Resource[Any]") -> dict[str, Any]:
     """The request's body in the OpenAPI document, since the route reads it as it comes in."""
     schema = resource.declaration.import_row or resource.declaration.create
     assert schema is not None  # noqa: S101  # the declaration was checked
-    text = {"schema": {"type": "string"}}
     header = ",".join(schema.model_fields)
     return {
         "requestBody": {
             "required": True,
             "content": {
+                # Bytes have no type in a schema: "string" would promise that nothing else is taken,
+                # and any bytes without a line's end are a table's header.
                 MediaType.CSV.value: {
-                    **text,
+                    "schema": {"contentMediaType": MediaType.CSV.value},
                     "example": f"{header}\r\n",
                 },
                 MediaType.JSON.value: {"schema": {"type": "array", "items": documented(schema)}},
-                MediaType.NDJSON.value: text,
+                MediaType.NDJSON.value: {"schema": {"contentMediaType": MediaType.NDJSON.value}},
             },
         }
     }
