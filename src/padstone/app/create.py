@@ -48,10 +48,6 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
 
     Nothing is opened before the server starts the application.
     """
-    if jobs is not None:
-        _refuse_without_job_settings(settings)
-    if users is not None:
-        prepare_users(settings, jobs)
     plan = Plan(
         api_keys=api_keys,
         users=users,
@@ -60,6 +56,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
         jobs=jobs,
         checks=dict(checks or {}),
     )
+    _prepare(settings, plan)
     app = Application(
         settings,
         plan,
@@ -78,6 +75,13 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     add_docs(app)
     add_metrics(app)
     return app
+
+
+def _prepare(settings: Settings, plan: Plan) -> None:
+    if plan.jobs is not None:
+        _refuse_without_job_settings(settings)
+    if plan.users is not None:
+        prepare_users(settings, plan.jobs)
 
 
 def _refuse_without_job_settings(settings: Settings) -> None:
