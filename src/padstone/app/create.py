@@ -69,12 +69,16 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
         **options,
     )
     add_problem_handlers(app)
+    _add_routes(app, routers)
+    return app
+
+
+def _add_routes(app: Application, routers: Iterable[APIRouter]) -> None:
     app.include_router(health_router())
     for router in routers:
         app.include_router(router)
     add_docs(app)
     add_metrics(app)
-    return app
 
 
 def _prepare(settings: Settings, plan: Plan) -> None:
