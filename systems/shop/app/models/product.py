@@ -27,6 +27,7 @@ class Product(Identified, Timestamped, Revisioned, SoftDeleted, Base):
         CheckConstraint("price_minor >= 0", name="price_not_negative"),
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_code"),
+        unique_living("products", "sku"),
         unique_living("products", "slug"),
         Index("ix_products_category_id_created_at_id", "category_id", "created_at", "id"),
         Index("ix_products_created_at_id", "created_at", "id"),
@@ -36,7 +37,7 @@ class Product(Identified, Timestamped, Revisioned, SoftDeleted, Base):
 
     category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"))
     sku: Mapped[str] = mapped_column(
-        unique=True, comment="The shop's own number for it; of archived products too."
+        comment="The shop's own number for it; unique among living products."
     )
     slug: Mapped[str] = mapped_column(
         comment="Its name in addresses; unique among living products."

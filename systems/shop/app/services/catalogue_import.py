@@ -62,7 +62,9 @@ class CatalogueImport:
             .with_for_update()
             .execution_options(include_deleted=True, populate_existing=True)
         )
-        return {product.sku: product for product in found}
+        # An archived one stands only where no living one has the SKU.
+        by_life = sorted(found, key=lambda product: product.deleted_at is None)
+        return {product.sku: product for product in by_life}
 
     async def _categories(self, rows: Sequence[ProductRow]) -> dict[str, UUID]:
         found = await self.session.execute(

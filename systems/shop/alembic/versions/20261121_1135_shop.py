@@ -1,6 +1,6 @@
 """shop
 
-Revision b51d93f80486, after the empty database.
+Revision dd4861b9910c, after the empty database.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from padstone.migrations import job_tables
 from padstone.migrations import triggers
 from sqlalchemy.dialects import postgresql
 
-revision = 'b51d93f80486'
+revision = 'dd4861b9910c'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -99,7 +99,7 @@ def upgrade() -> None:
     op.create_table('products',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('category_id', sa.Uuid(), nullable=False),
-    sa.Column('sku', sa.Text(), nullable=False, comment="The shop's own number for it; of archived products too."),
+    sa.Column('sku', sa.Text(), nullable=False, comment="The shop's own number for it; unique among living products."),
     sa.Column('slug', sa.Text(), nullable=False, comment='Its name in addresses; unique among living products.'),
     sa.Column('name', sa.Text(collation='C'), nullable=False),
     sa.Column('brand', sa.Text(), server_default='', nullable=False),
@@ -116,14 +116,14 @@ def upgrade() -> None:
     sa.CheckConstraint('price_minor >= 0', name=op.f('ck_products_price_not_negative')),
     sa.CheckConstraint('stock >= 0', name=op.f('ck_products_stock_not_negative')),
     sa.ForeignKeyConstraint(['category_id'], ['categories.id'], name=op.f('fk_products_category_id_categories')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_products')),
-    sa.UniqueConstraint('sku', name=op.f('uq_products_sku'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_products'))
     )
     op.create_index('ix_products_category_id_created_at_id', 'products', ['category_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_products_created_at_id', 'products', ['created_at', 'id'], unique=False)
     op.create_index('ix_products_name_id', 'products', ['name', 'id'], unique=False)
     op.create_index('ix_products_price_minor_id', 'products', ['price_minor', 'id'], unique=False)
     op.create_index('ix_products_search_vector', 'products', ['search_vector'], unique=False, postgresql_using='gin')
+    op.create_index('uq_products_sku_living', 'products', ['sku'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_index('uq_products_slug_living', 'products', ['slug'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     triggers.create_touch('products', columns=['updated_at', 'revision'], ignore=['search_vector'])
     op.create_table('user_sessions',
@@ -260,6 +260,7 @@ def downgrade() -> None:
     op.drop_table('user_sessions')
     triggers.drop_touch('products')
     op.drop_index('uq_products_slug_living', table_name='products', postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('uq_products_sku_living', table_name='products', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('ix_products_search_vector', table_name='products', postgresql_using='gin')
     op.drop_index('ix_products_price_minor_id', table_name='products')
     op.drop_index('ix_products_name_id', table_name='products')
