@@ -1,5 +1,6 @@
 """Settings without addresses are completed, and only where that is allowed and needed."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from pydantic import SecretStr
 
 from padstone import backing
 from padstone.devservices import ServiceError
-from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.mail import Mailer
+from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
 
 GIVEN_DATABASE: dict[str, Any] = {"DATABASE_URL": "postgresql+asyncpg://u:p@db.example:5432/shop"}
 GIVEN_STORAGE: dict[str, Any] = {
@@ -106,3 +108,42 @@ def test_secrets_are_not_shown() -> None:
         assert found.services is not None
         assert found.services.storage_secret_key not in repr(found)
         assert str(found.settings.DATABASE_URL).split(":")[2].split("@")[0] not in repr(found)
+
+
+class Mailing(MailSettings):
+    SYSTEM = "backing_mail"
+
+
+@pytest.mark.usefixtures("embedded")
+async def test_mail_goes_to_the_mailbox_by_the_name_of_the_system() -> None:
+    with backing.attach(Mailing(ENVIRONMENT="test")) as found:
+        assert found.embedded == {"mail"}
+        assert found.settings.MAIL_FROM == "backing_mail@example.com"
+        assert found.settings.MAIL_URL is not None
+        assert found.settings.MAIL_URL.startswith("smtp://backing_mail:")
+        await Mailer(found.settings).check()
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_sender_that_is_given_stays() -> None:
+    settings = Mailing(ENVIRONMENT="test", MAIL_FROM="Shop <hello@shop.example>")
+    with backing.attach(settings) as found:
+        assert found.settings.MAIL_FROM == "Shop <hello@shop.example>"
+
+
+@pytest.mark.usefixtures("embedded")
+def test_services_without_a_mailbox_are_named_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    with backing.attach(Mailing(ENVIRONMENT="test")) as found:
+        assert found.services is not None
+        released: list[bool] = []
+
+        class Old:
+            services = replace(found.services, mail_url=None, mailbox_url=None)
+
+            def release(self) -> None:
+                released.append(True)
+
+        monkeypatch.setattr("padstone.devservices.attach", lambda *_, **__: Old())
+        with pytest.raises(ServiceError, match="have no mailbox"):
+            backing.attach(Mailing(ENVIRONMENT="test"))
+        assert released == [True]

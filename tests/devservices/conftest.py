@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import shutil
+import smtplib
 import subprocess
 import sys
 import tempfile
@@ -10,9 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import boto3
+import httpx2
 import pytest
 from botocore.client import Config
 from redis import Redis
@@ -51,6 +54,18 @@ class Clients:
 
     def redis(self) -> Redis:
         return Redis.from_url(self.services.redis_url, socket_timeout=5)
+
+    def send_mail(self, subject: str) -> None:
+        url = urlsplit(self.services.mail_url or "")
+        with smtplib.SMTP(url.hostname or "", url.port or 0, timeout=5) as connection:
+            connection.login(url.username or "", url.password or "")
+            text = f"Subject: {subject}\r\n\r\n"
+            connection.sendmail("me@example.com", ["ann@example.com"], text)
+
+    def mails(self) -> list[tuple[str, str]]:
+        """Box and subject of each, newest first."""
+        found = httpx2.get(f"{self.services.mailbox_url}api/mails", timeout=5).json()
+        return [(mail["box"], mail["subject"]) for mail in found]
 
     def s3(self) -> Any:
         return boto3.client(

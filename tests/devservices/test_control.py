@@ -61,10 +61,12 @@ def test_stop_says_how_many_were_using_the_set(
 def test_reset_deletes_what_was_stored(made_root: Path, clients: Any) -> None:
     with attach("app", root=made_root) as lease:
         clients(lease.services).sql("CREATE TABLE gone (id int)")
+        clients(lease.services).send_mail("gone")
         assert reset(made_root) == 1
         assert not any(one.data.exists() for one in status(made_root))
     with attach("app", root=made_root) as again:
         assert again.services.database_url == lease.services.database_url
+        assert clients(again.services).mails() == []
         assert clients(again.services).sql("SELECT to_regclass('gone')") == [(None,)]
 
 

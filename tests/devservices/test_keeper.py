@@ -21,8 +21,9 @@ def test_a_killed_service_comes_back_on_its_port_with_what_was_stored(
         client.sql("CREATE TABLE kept AS SELECT 42 AS answer")
         client.s3().create_bucket(Bucket="bucket")
         client.s3().put_object(Bucket="bucket", Key="kept", Body=b"bytes")
+        client.send_mail("kept")
         before = pids(made_root)
-        for name in ("postgres", "valkey", "s3"):
+        for name in ("postgres", "valkey", "s3", "mail"):
             os.kill(before[name], signal.SIGKILL)
 
         until(lambda: all(one.state == "running" for one in status(made_root)))
@@ -30,9 +31,12 @@ def test_a_killed_service_comes_back_on_its_port_with_what_was_stored(
         until(lambda: client.redis().ping())
         kept = until(lambda: client.s3().get_object(Bucket="bucket", Key="kept"))
         assert kept["Body"].read() == b"bytes"
+        until(lambda: client.mails() == [("app", "kept")])
+        client.send_mail("new")
+        assert client.mails() == [("app", "new"), ("app", "kept")]
         after = pids(made_root)
         assert after["keeper"] == before["keeper"]
-        assert all(after[name] != before[name] for name in ("postgres", "valkey", "s3"))
+        assert all(after[name] != before[name] for name in ("postgres", "valkey", "s3", "mail"))
     assert "Valkey has ended." in (made_root / ".padstone/services/logs/keeper.log").read_text()
 
 

@@ -8,6 +8,7 @@ with whoever holds the other end of its standard input.
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -50,6 +51,7 @@ def main() -> None:
     folder, smtp_port, page_port = words
     # aiosmtpd's own advice: that passwords should be encrypted on the way, and there is no way.
     warnings.filterwarnings("ignore", module="aiosmtpd")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     asyncio.run(
         _serve(
             Path(folder),

@@ -119,7 +119,7 @@ def _head(view: View, letter: Letter) -> Iterator[str]:
     yield f"<h1>{escape(letter.header('Subject')) or '(no subject)'}</h1><dl>"
     to = ", ".join(letter.recipients)
     when = f"{letter.received.astimezone():%A, %d %B %Y, %H:%M:%S}"
-    for name, value in (("From", letter.header("From")), ("To", to), ("Came", when)):
+    for name, value in (("From", letter.header("From")), ("To", to), ("Received", when)):
         yield f"<dt>{name}</dt><dd>{escape(value)}</dd>"
     for number, file in enumerate(letter.attachments):
         where = view.address(f"mails/{letter.id}/files/{number}")

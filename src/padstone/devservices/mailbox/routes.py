@@ -1,6 +1,7 @@
 """What is answered to which path: pages for people, JSON for machines."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,8 +74,10 @@ class Question:
 
     def seconds(self) -> float:
         """How long the asker would wait."""
-        given = self.query.get("wait", "0").replace(".", "", 1)
-        return min(float(self.query["wait"]), _LONGEST_WAIT) if given.isdecimal() else 0.0
+        given = self.query.get("wait", "0")
+        # Not everything that Python takes for a number is a time to wait.
+        is_time = re.fullmatch(r"\d{1,3}(\.\d{1,3})?", given) is not None
+        return min(float(given), _LONGEST_WAIT) if is_time else 0.0
 
 
 def _addressed(letter: Letter) -> list[str]:

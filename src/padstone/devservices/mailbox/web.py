@@ -47,8 +47,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "Padstone"
-    sys_version = ""
     timeout = 60
 
     def __init__(self, store: Store, key: str, *arguments: Any) -> None:
@@ -61,6 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815  # the names are those of the standard library
     do_DELETE = do_GET  # noqa: N815  # likewise
+
+    def version_string(self) -> str:
+        """What it calls itself, without the versions of its parts."""
+        return "Padstone"
 
     def log_message(self, *_: Any) -> None:
         """Says nothing: the paths hold the key."""
