@@ -51,7 +51,7 @@ async def test_no_more_are_taken_than_the_task_allows(
     assert len(await take(database, ONE, most=5, limit=1)) == 1
     assert await take(database, OTHER, most=5, limit=1) == []
     async with database.session() as session:
-        await lease.give_back_all(session, ONE)
+        await lease.give_back(session, ONE)
     assert len(await take(database, OTHER, most=5, limit=1)) == 1
 
 
@@ -63,8 +63,7 @@ async def test_nobody_speaks_for_anothers_job(queued: list[int], database: Datab
         assert not await lease.end(session, stranger)
         assert not await lease.fail(session, stranger, "{}")
         assert not await lease.retry(session, stranger, "{}", timedelta(0))
-        assert not await lease.give_back(session, stranger)
-        await lease.give_back_all(session, OTHER)
+        await lease.give_back(session, OTHER)
         assert await lease.beat(session, OTHER, [job.job_id]) == set()
     assert await scalars(database, ROWS) == ["picked 0", "queued 0"]
 

@@ -16,6 +16,7 @@ from padstone.jobs import (
     JobStateError,
     Task,
     cancel_job,
+    count_jobs,
     find_jobs,
     get_job,
     lease,
@@ -103,6 +104,28 @@ async def test_they_are_found_by_state_and_task(
         assert [job.id for job in await find_jobs(session, task="fail")] == [failed]
         states = [JobState.QUEUED]
         assert [job.id for job in await find_jobs(session, states=states)] == [newest]
+
+
+async def test_they_are_counted(
+    fail: Task[Any], failed: int, jobs: Jobs, database: Database
+) -> None:
+    await enqueue(database, fail)
+    await enqueue(database, fail, delay=timedelta(hours=1))
+    async with database.session() as session:
+        await session.execute(
+            text(
+                "UPDATE pgqueuer.pgqueuer SET execute_after = now() - interval '2 minutes' "
+                "WHERE execute_after <= now()"
+            )
+        )
+        counts, late = await count_jobs(session, jobs.tasks)
+    assert counts == {("fail", "queued"): 2, ("fail", "running"): 0, ("fail", "failed"): 1}
+    assert late == 120
+    async with database.session() as session:
+        assert await count_jobs(session, ["other"]) == (
+            {("other", "queued"): 0, ("other", "running"): 0, ("other", "failed"): 0},
+            0.0,
+        )
 
 
 async def test_a_failed_job_is_tried_again_with_all_its_retries(

@@ -45,6 +45,15 @@ def test_the_pool_is_shown_by_state() -> None:
     assert 'database_pool_connections{state="in_use"} 2.0' in metrics.render().decode()
 
 
+def test_jobs_are_shown_by_task_and_state() -> None:
+    metrics = Metrics()
+    metrics.jobs({("note", "queued"): 3, ("note", "failed"): 0}, 12.5)
+    text = metrics.render().decode()
+    assert 'jobs{state="queued",task="note"} 3.0' in text
+    assert 'jobs{state="failed",task="note"} 0.0' in text
+    assert "jobs_late_seconds 12.5" in text
+
+
 def test_two_applications_do_not_share_numbers() -> None:
     one, other = Metrics(), Metrics()
     one.started()

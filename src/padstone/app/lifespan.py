@@ -16,6 +16,7 @@ from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
+from padstone.jobs import Jobs, count_jobs
 from padstone.mail import Mailer
 from padstone.pages import CursorSigner
 from padstone.settings import (
@@ -30,6 +31,8 @@ from padstone.storage import Storage
 __all__ = ["lifespan"]
 
 State = dict[str, Any]
+
+_JOBS_COUNTED_SECONDS = 15.0  # as often as Prometheus usually asks
 
 
 @asynccontextmanager
@@ -125,6 +128,8 @@ async def _start_background(
         work.append(user_upkeep(app.plan.users))
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
+    if app.plan.jobs is not None:
+        work.append(Periodic("job metrics", _JOBS_COUNTED_SECONDS, _job_gauges(app, app.plan.jobs)))
     tasks = [asyncio.create_task(repeat(task, state)) for task in work]
     stack.push_async_callback(_cancel, tasks)
 
@@ -132,6 +137,14 @@ async def _start_background(
 def _pool_gauges(app: Application) -> Callable[[Mapping[str, Any]], Any]:
     async def observe(state: Mapping[str, Any]) -> None:
         app.metrics.pool(state["database"].pool_status())
+
+    return observe
+
+
+def _job_gauges(app: Application, jobs: Jobs) -> Callable[[Mapping[str, Any]], Any]:
+    async def observe(state: Mapping[str, Any]) -> None:
+        async with state["database"].session() as session:
+            app.metrics.jobs(*await count_jobs(session, jobs.tasks))
 
     return observe
 

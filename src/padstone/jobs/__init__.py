@@ -36,6 +36,7 @@ from padstone.jobs.run import Outcome, Result
 from padstone.jobs.schedules import Schedule
 from padstone.jobs.store import (
     cancel_job,
+    count_jobs,
     find_jobs,
     forget_jobs,
     get_job,
@@ -61,6 +62,7 @@ __all__ = [
     "Task",
     "Worker",
     "cancel_job",
+    "count_jobs",
     "find_jobs",
     "forget_jobs",
     "get_job",

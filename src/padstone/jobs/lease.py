@@ -30,7 +30,6 @@ __all__ = [
     "end",
     "fail",
     "give_back",
-    "give_back_all",
     "hold",
     "reclaim",
     "retry",
@@ -84,17 +83,10 @@ _GIVE_BACK = """
 WITH changed AS (
     UPDATE pgqueuer.pgqueuer
     SET status = 'queued', updated = now(), queue_manager_id = NULL, slot = NULL
-    WHERE id = $1 AND queue_manager_id = $2 AND status = 'picked'
-    RETURNING id, entrypoint, priority
+    WHERE queue_manager_id = $1 AND status = 'picked' RETURNING id, entrypoint, priority
 )
 INSERT INTO pgqueuer.pgqueuer_log (job_id, status, entrypoint, priority)
 SELECT id, 'queued', entrypoint, priority FROM changed RETURNING job_id
-"""
-
-_GIVE_BACK_ALL = """
-UPDATE pgqueuer.pgqueuer
-SET status = 'queued', updated = now(), queue_manager_id = NULL, slot = NULL
-WHERE queue_manager_id = $1 AND status = 'picked' RETURNING id
 """
 
 # A row that a transaction of the job itself holds is left out: the job is at work, and waiting for
@@ -237,16 +229,9 @@ async def retry(session: AsyncSession, job: Claim, error: str, pause: timedelta)
     return bool(await fetch(session, _RETRY, job.job_id, job.worker, error, pause))
 
 
-async def give_back(session: AsyncSession, job: Claim) -> bool:
-    """Puts the job back as if it had not been taken, for another worker to take at once."""
-    given = bool(await fetch(session, _GIVE_BACK, job.job_id, job.worker))
-    await wake(session)
-    return given
-
-
-async def give_back_all(session: AsyncSession, worker: UUID) -> None:
-    """Puts back whatever the worker still has."""
-    if await fetch(session, _GIVE_BACK_ALL, worker):
+async def give_back(session: AsyncSession, worker: UUID) -> None:
+    """Puts back what the worker has, as if it had not been taken, for others to take at once."""
+    if await fetch(session, _GIVE_BACK, worker):
         await wake(session)
 
 

@@ -120,12 +120,11 @@ class Run:
 
     async def _note(self, error: Exception | None) -> Outcome:
         job, policy = self.job, self._task.policy
-        if self._abandoned in {Outcome.CANCELLED, Outcome.LOST} or isinstance(error, LostJobError):
-            return self._abandoned or Outcome.LOST
+        if self._abandoned is not None:
+            return self._abandoned  # which whoever abandoned it has noted, or will
+        if isinstance(error, LostJobError):
+            return Outcome.LOST
         async with self._database.session() as session:
-            if self._abandoned is Outcome.GIVEN_BACK:
-                noted = await lease.give_back(session, job)
-                return self._ended_as(Outcome.GIVEN_BACK, noted=noted)
             if error is None:
                 return self._ended_as(Outcome.SUCCEEDED, noted=await lease.end(session, job))
             said = describe(error, job)

@@ -1,7 +1,7 @@
 """Looking at jobs, and interfering with them: for people, and for systems that show them."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,15 @@ from padstone.jobs.driver import connection_of, fetch, queries, wake
 from padstone.jobs.errors import JobStateError
 from padstone.jobs.record import JobInfo, JobState, read_object
 
-__all__ = ["cancel_job", "find_jobs", "forget_jobs", "get_job", "purge_jobs", "retry_job"]
+__all__ = [
+    "cancel_job",
+    "count_jobs",
+    "find_jobs",
+    "forget_jobs",
+    "get_job",
+    "purge_jobs",
+    "retry_job",
+]
 
 # A job that has ended has no row in the queue any more, and one line in the log that says how.
 _FIND = """
@@ -42,6 +50,13 @@ SELECT found.*, last.traceback FROM found LEFT JOIN LATERAL (
     WHERE job_id = found.id AND traceback IS NOT NULL ORDER BY created DESC, id DESC LIMIT 1
 ) AS last ON true
 ORDER BY updated DESC, id DESC LIMIT $4
+"""
+
+_COUNT = """
+SELECT entrypoint, status::text, count(*) AS count,
+       max(extract(epoch FROM now() - execute_after)) FILTER (WHERE status = 'queued')::float8
+       AS late
+FROM pgqueuer.pgqueuer WHERE entrypoint = ANY($1::text[]) GROUP BY entrypoint, status
 """
 
 _RETRY = """
@@ -106,6 +121,22 @@ async def find_jobs(
     """The jobs in one of ``states``, those that changed last first."""
     statuses = [status for state in states for status in state.statuses]
     return [_info(row) for row in await fetch(session, _FIND, None, statuses, task, limit)]
+
+
+async def count_jobs(
+    session: AsyncSession, tasks: Iterable[str]
+) -> tuple[dict[tuple[str, str], int], float]:
+    """How many jobs of ``tasks`` wait, run and have failed, by task and state, zeros included.
+
+    And for how many seconds the one that waits longest has been due.
+    """
+    states = (JobState.QUEUED, JobState.RUNNING, JobState.FAILED)
+    counts = {(task, str(state)): 0 for task in tasks for state in states}
+    late = 0.0
+    for row in await fetch(session, _COUNT, sorted({task for task, _ in counts})):
+        counts[row["entrypoint"], str(JobState.of(row["status"]))] = row["count"]
+        late = max(late, row["late"] or 0.0)
+    return counts, late
 
 
 async def get_job(session: AsyncSession, job_id: int) -> JobInfo:

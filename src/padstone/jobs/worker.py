@@ -202,9 +202,9 @@ class Worker:
         await asyncio.gather(*self._runs, return_exceptions=True)
 
     async def _give_back(self) -> None:
-        """What it may have taken without knowing, as when the connection broke meanwhile."""
+        """What did not end, and what it may have taken without knowing, as the connection broke."""
         try:
             async with self._database.session() as session:
-                await lease.give_back_all(session, self.id)
+                await lease.give_back(session, self.id)
         except Exception as error:  # noqa: BLE001  # the lease ends by itself
             _log.warning("jobs are given back by the end of their lease", error=name_of(error))

@@ -1,6 +1,7 @@
-"""Numbers for Prometheus: how long requests take, how many run, how full the pool is."""
+"""Numbers for Prometheus: how long requests take, how full the pool is, how many jobs wait."""
 
 import os
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -41,6 +42,20 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        # Every process counts all jobs there are, so that the last one to look is right.
+        self._jobs = Gauge(
+            "jobs",
+            "Background jobs by task and state: queued, running, failed.",
+            ("task", "state"),
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._jobs_late = Gauge(
+            "jobs_late_seconds",
+            "For how long the job that waits longest has been due.",
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
         # Looking up a labelled child costs more than the observation itself.
         self._children: dict[tuple[str, str, int], Histogram] = {}
 
@@ -61,6 +76,12 @@ class Metrics:
         """Takes the pool's present numbers."""
         for state, count in status.items():
             self._pool.labels(state).set(count)
+
+    def jobs(self, counts: Mapping[tuple[str, str], int], late: float) -> None:
+        """Takes the number of jobs by task and state, and the seconds that one waits at most."""
+        for (task, state), count in counts.items():
+            self._jobs.labels(task, state).set(count)
+        self._jobs_late.set(late)
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""
