@@ -17,10 +17,9 @@ from padstone.auth import (
     ApiKeyColumns,
     ApiKeys,
     ApiKeyService,
-    ChangeListener,
     NewKey,
 )
-from padstone.db import Database
+from padstone.db import Database, Listener
 from padstone.migrations.triggers import notify_sql, triggers_sql
 from padstone.models import Identified, SoftDeleted, TableBase, Timestamped, new_metadata
 from padstone.settings import DatabaseSettings
@@ -121,7 +120,7 @@ def opened(database: Database, settings: DatabaseSettings) -> Callable[..., Any]
 
     @asynccontextmanager
     async def open_one(**options: Any) -> AsyncIterator[ApiKeyAuthenticator]:
-        listener = ChangeListener(settings)
+        listener = Listener(settings)
         authenticator = ApiKeyAuthenticator(describe(**options), listener)
         await authenticator.open(database)
         listener.start()

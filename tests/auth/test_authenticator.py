@@ -12,11 +12,10 @@ from padstone.auth import (
     ApiKeyAuthenticator,
     ApiKeys,
     ApiKeyService,
-    ChangeListener,
     NewKey,
     generate,
 )
-from padstone.db import Database
+from padstone.db import Database, Listener
 from padstone.errors import AuthError, UnavailableError
 from padstone.settings import DatabaseSettings
 from padstone.testing.queries import QueryCounter
@@ -262,4 +261,4 @@ async def test_a_payload_that_nobody_understands_forgets_everything(
 
 
 def test_building_it_opens_nothing(keys: ApiKeys) -> None:
-    ApiKeyAuthenticator(keys, ChangeListener(DatabaseSettings()))
+    ApiKeyAuthenticator(keys, Listener(DatabaseSettings()))

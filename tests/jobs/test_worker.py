@@ -191,6 +191,36 @@ async def test_a_job_that_is_another_workers_is_dropped(
     assert await scalars(database, "SELECT status::text FROM pgqueuer.pgqueuer") == ["picked"]
 
 
+async def test_a_task_may_go_on_after_its_effect(
+    jobs: Jobs, database: Database, start: StartWorker, gate: Gate
+) -> None:
+    @jobs.task()
+    async def note(context: JobContext) -> None:
+        async with context.once() as session:
+            await leave(session, context.job_id, "done")
+        await gate()
+
+    beats = 0
+
+    def count() -> None:
+        nonlocal beats
+        beats += 1
+
+    async with database.session() as session:
+        await note.enqueue(session)
+    with capture_logs() as logs:
+        async with start(JOBS_LEASE_SECONDS=1) as worker:
+            await gate.entered.wait()
+            # The job's row is gone, and that is no reason to stop it.
+            worker._sign = count
+            async with asyncio.timeout(60):
+                while beats < 3:
+                    await asyncio.sleep(0.01)
+            gate.opened.set()
+    assert not gate.was_cancelled
+    assert [line["outcome"] for line in logs if line["event"] == "job"] == ["succeeded"]
+
+
 async def test_the_jobs_of_a_silent_worker_are_taken_over(
     jobs: Jobs, database: Database, start: StartWorker
 ) -> None:

@@ -8,10 +8,11 @@ from starlette.routing import NoMatchFound
 
 from padstone.app.application import Application
 from padstone.app.periodic import Periodic
-from padstone.auth import ApiKeyAuthenticator, ChangeListener
+from padstone.auth import ApiKeyAuthenticator
 from padstone.auth.users import OpenedUsers, Users
 from padstone.auth.users.mailing import post_by
 from padstone.auth.users.purge import purge_ended
+from padstone.db import Listener
 from padstone.jobs import Jobs
 from padstone.settings import MailSettings, Settings, UserSettings
 
@@ -37,7 +38,7 @@ async def open_authenticators(
     """Opens ``state["api_keys"]`` and ``state["users"]``, as far as the plan names them."""
     if app.plan.api_keys is None and app.plan.users is None:
         return
-    listener = ChangeListener(settings)
+    listener = Listener(settings)
     opened: dict[str, ApiKeyAuthenticator | OpenedUsers] = {}
     if app.plan.api_keys is not None:
         opened["api_keys"] = ApiKeyAuthenticator(app.plan.api_keys, listener)
@@ -61,7 +62,7 @@ def user_upkeep(users: Users) -> Periodic:
     return Periodic("ended sessions", _PURGE_SECONDS, purge)
 
 
-def _users(app: Application, settings: Settings, listener: ChangeListener) -> OpenedUsers:
+def _users(app: Application, settings: Settings, listener: Listener) -> OpenedUsers:
     users, jobs = app.plan.users, app.plan.jobs
     assert users is not None  # noqa: S101  # create_app has refused what is not complete
     assert jobs is not None  # noqa: S101

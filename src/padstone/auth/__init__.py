@@ -6,7 +6,6 @@ to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``.
 
 from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
 from padstone.auth.authenticator import ApiKeyAuthenticator
-from padstone.auth.change_listener import ChangeListener
 from padstone.auth.guards import (
     AuthenticatorDep,
     OptionalPrincipalDep,
@@ -29,7 +28,6 @@ __all__ = [
     "ApiKeyService",
     "ApiKeys",
     "AuthenticatorDep",
-    "ChangeListener",
     "KeyNotRotatableError",
     "NewKey",
     "OptionalPrincipalDep",

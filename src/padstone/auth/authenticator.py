@@ -5,11 +5,10 @@ import time
 from uuid import UUID
 
 from padstone.auth.api_keys import CHANNEL, ApiKeys
-from padstone.auth.change_listener import ChangeListener
 from padstone.auth.credential_cache import Known
 from padstone.auth.key_format import parse
 from padstone.auth.known_credentials import KnownCredentials
-from padstone.db import Database, ReadSession
+from padstone.db import Database, Listener, ReadSession
 from padstone.errors import AuthError
 from padstone.principal import Principal
 
@@ -26,7 +25,7 @@ class ApiKeyAuthenticator:
     after 3 seconds. ``create_app`` opens it, as ``request.state.api_keys``.
     """
 
-    def __init__(self, keys: ApiKeys, listener: ChangeListener) -> None:
+    def __init__(self, keys: ApiKeys, listener: Listener) -> None:
         self.keys = keys
         self._known = KnownCredentials(keys.model, self._read, keys)
         self._cache = self._known.cache

@@ -54,7 +54,9 @@ class Worker:
         own = {"DATABASE_POOL_MIN_SIZE": 0, "DATABASE_POOL_SIZE": 3}
         self._database = Database(settings.model_copy(update=own))
         self._wake = asyncio.Event()
-        self._listener = Listener(settings, CHANNEL, heard=self._hear, begun=self._wake.set)
+        self._listener = Listener(settings)
+        # What was said while it did not listen is lost, so it looks when it does again.
+        self._listener.subscribe({CHANNEL: self._hear}, hears=lambda _: self._wake.set())
         self._sign = sign
         self._runs: dict[asyncio.Task[None], Run] = {}
         self._stopping = asyncio.Event()
@@ -82,12 +84,12 @@ class Worker:
         beside = [
             asyncio.create_task(work)
             for work in (
-                self._listener.run(),
                 repeat("signs of life", self._beat),
                 keep_time(self._database, self._jobs.schedules, self._poll),
                 sweep(self._database, self._keep),
             )
         ]
+        self._listener.start()
         try:
             await self._take_until_stopped()
             await self._let_end()
@@ -95,6 +97,7 @@ class Worker:
             for helper in beside:
                 helper.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+            await self._listener.stop()
             await self._give_back()
             await self._database.close()
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from padstone.auth.change_listener import ChangeListener
 from padstone.auth.users.addresses import normalized
 from padstone.auth.users.logins import login_limit
 from padstone.auth.users.opened import OpenedUsers
@@ -16,7 +15,7 @@ from padstone.auth.users.post import MailPurpose
 from padstone.auth.users.rows import user_by_email
 from padstone.auth.users.sessions import Sessions
 from padstone.auth.users.users import Users
-from padstone.db import after_commit
+from padstone.db import Listener, after_commit
 from padstone.errors import ConflictError, FieldError, NotFoundError, ValidationError
 from padstone.ids import new_id
 from padstone.settings import UserSettings
@@ -44,7 +43,7 @@ class UserAdministration:
     @classmethod
     def apart(cls, session: AsyncSession, users: Users, settings: UserSettings) -> Self:
         """For a command or a seed, outside of a running application."""
-        listener = ChangeListener(settings)  # which is never started
+        listener = Listener(settings)  # which is never started
         return cls(
             session, OpenedUsers(users, settings, listener, post=_mail_nobody, site="", pages="")
         )

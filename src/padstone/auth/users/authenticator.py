@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from padstone.auth.change_listener import ChangeListener
 from padstone.auth.credential_cache import Known
 from padstone.auth.known_credentials import KnownCredentials
 from padstone.auth.users.access_token import AccessTokens
 from padstone.auth.users.columns import SESSION_CHANNEL, USER_CHANNEL
 from padstone.auth.users.users import Users
-from padstone.db import Database, ReadSession
+from padstone.db import Database, Listener, ReadSession
 from padstone.errors import AuthError
 from padstone.principal import Principal
 
@@ -25,7 +24,7 @@ class UserAuthenticator:
     ``cache_seconds_unheard``, with PostgreSQL frozen after 3 seconds.
     """
 
-    def __init__(self, users: Users, access_tokens: AccessTokens, listener: ChangeListener) -> None:
+    def __init__(self, users: Users, access_tokens: AccessTokens, listener: Listener) -> None:
         self.users = users
         self._access_tokens = access_tokens
         self._known = KnownCredentials(users.session_model, self._read, users)

@@ -1,6 +1,5 @@
 """What a running application needs for its users, put together once."""
 
-from padstone.auth.change_listener import ChangeListener
 from padstone.auth.users.access_token import AccessTokens
 from padstone.auth.users.attempts import Attempts
 from padstone.auth.users.authenticator import UserAuthenticator
@@ -10,7 +9,7 @@ from padstone.auth.users.passwords import Passwords
 from padstone.auth.users.post import Post
 from padstone.auth.users.refresh_token import RefreshTokens
 from padstone.auth.users.users import Users
-from padstone.db import Database
+from padstone.db import Database, Listener
 from padstone.principal import Principal
 from padstone.settings import UserSettings
 
@@ -29,7 +28,7 @@ class OpenedUsers:
         self,
         users: Users,
         settings: UserSettings,
-        listener: ChangeListener,
+        listener: Listener,
         *,
         post: Post,
         site: str,
