@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 from contracted import Thing, ThingCreate, ThingRead, Writer
 from padstone.db import Database, SessionDep
+from padstone.resource import Guards, Operation, Resource
+from padstone.schemas import Body, Patch, Read
 from padstone.testing.contract import mass_assignment
 
 
@@ -72,8 +74,8 @@ async def test_a_system_that_keeps_it(make_world: Any) -> None:
     [
         (Loose, "answered 201 to unknown fields"),
         (Hidden, r"took \['body.account_id'\]"),
-        (Outer, r"took \['body.inner.account_id', 'body.inner.created_at'"),
-        (Outers, r"took \['body.items.0.account_id', 'body.items.0.created_at'"),
+        (Outer, "answered 201 to unknown fields"),
+        (Outers, "answered 201 to unknown fields"),
         (dict[str, Any], "takes any field"),
         (Rules, "has other faults, which could hide one"),
     ],
@@ -84,6 +86,38 @@ async def test_a_body_that_takes_more_than_it_says(make_world: Any, body: Any, w
             await mass_assignment.test_promise_24_no_column_can_be_smuggled_in(
                 world, world.operations["create_fault"]
             )
+
+
+class Fields(Body):
+    name: str = Field(examples=["lamp"])
+
+
+class Update(Patch, Fields): ...
+
+
+class Shown(Read):
+    id: UUID
+    name: str
+
+
+async def test_rows_that_are_checked_after_what_is_around_them(make_world: Any) -> None:
+    many = Resource(
+        Thing,
+        create=Fields,
+        update=Update,
+        read=Shown,
+        owner="account_id",
+        path="/many",
+        name="one",
+        plural="many",
+        guards=Guards(read=["things:read"], write=["things:write"]),
+        operations={Operation.BULK_CREATE, Operation.BULK_UPDATE, Operation.IMPORT},
+    )
+    async with make_world(many.router) as world:
+        taken = [one for one in world.operations.values() if one.path.startswith("/many")]
+        assert len(taken) == 3
+        for one in taken:
+            await mass_assignment.test_promise_24_no_column_can_be_smuggled_in(world, one)
 
 
 async def test_a_refusal_after_the_fact(make_world: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ async def test_a_document_as_it_should_be(make_world: Any) -> None:
     [
         (ALL[0], {}, "list_faults: "),
         (ALL[1], {"responses": {401: {"model": str, "description": "No."}}}, "401 of list_faults"),
-        (ALL[2], {"operation_id": "faults"}, "the name of its function"),
+        (ALL[2], {"operation_id": "listFaults"}, "the name of its function"),
     ],
 )
 async def test_a_fault_in_the_document(

@@ -80,6 +80,18 @@ async def test_a_deleted_value_that_is_still_taken(make_world: Any) -> None:
             await ALL[2](world)
 
 
+async def test_a_deleted_value_that_is_meant_to_be_taken(make_world: Any) -> None:
+    class Told(ThingsWorld):
+        lasting = {"things": "a name is not given twice"}  # noqa: RUF012  # as a system has it
+
+    async with make_world(kind=Told) as world:
+        with pytest.raises(AssertionError, match="nothing of it lasts"):
+            await ALL[2](world)
+    async with make_world(kind=Told) as world:
+        await altered(world, "CREATE UNIQUE INDEX taken ON things (account_id, name)")
+        await ALL[2](world)
+
+
 async def test_a_unique_value_that_is_not(make_world: Any) -> None:
     async with make_world() as world:
         await altered(world, "DROP INDEX uq_things_account_id_name_living")

@@ -9,7 +9,7 @@ from padstone.middleware import SECURITY_HEADERS
 from padstone.problems import ErrorResponse
 from padstone.testing.contract.document import Operation
 
-__all__ = ["check_answer", "check_headers", "check_problem", "without_ids"]
+__all__ = ["PROBLEM", "check_answer", "check_headers", "check_problem", "without_ids"]
 
 PROBLEM = "application/problem+json"
 

@@ -47,6 +47,11 @@ class Bodies:
         """A value for ``schema``. ``NoExampleError`` names the field that needs an example."""
         return self._value(schema, "the body", _examples(schema), _DEEPEST)
 
+    def is_id(self, schema: Mapping[str, Any]) -> bool:
+        """Whether ``schema`` is of a UUID or a public id."""
+        schema = self._one_of(resolve(self.document, schema))
+        return schema.get("format") == "uuid" or "_[0-7][0-9a-h" in schema.get("pattern", "")
+
     def _value(self, schema: Mapping[str, Any], place: str, examples: list[Any], depth: int) -> Any:
         schema = self._one_of(resolve(self.document, schema))
         examples = examples or _examples(schema)
@@ -81,7 +86,7 @@ class Bodies:
         for name in fields:
             if name not in needed:
                 continue
-            if self.given and name in self.given:
+            if self.given and name in self.given and self.is_id(fields[name]):
                 made[name] = self.given[name]
                 continue
             own = [example[name]] if name in example else []

@@ -44,6 +44,9 @@ class Callers(Protocol):
     async def mightiest(self) -> Caller:
         """One who may do the most."""
 
+    async def session(self, caller: Caller) -> str:
+        """The id of another session of ``caller``, where callers sign in."""
+
     async def refused(self) -> Mapping[str, str]:
         """Secrets that are good for nothing, by what is wrong with them."""
 
@@ -80,6 +83,9 @@ class _Keys:
 
     async def mightiest(self) -> Caller:
         return await self._make(self._keys.scopes)
+
+    async def session(self, caller: Caller) -> str:
+        raise AssertionError(f"nobody signs in here, {caller} neither")
 
     async def refused(self) -> Mapping[str, str]:
         past = datetime.now(UTC) - timedelta(seconds=1)
@@ -121,6 +127,15 @@ class _Users:
 
     async def mightiest(self) -> Caller:
         return await self._make(max(self._users.roles, key=lambda one: len(self._scopes(one))))
+
+    async def session(self, caller: Caller) -> str:
+        """Another device on which ``caller`` is signed in."""
+        device = self._users.session_model()
+        device.id, device.user_id = new_id(), caller.subject
+        device.expires_at = datetime.now(UTC) + timedelta(days=1)
+        async with self._database.session() as session:
+            session.add(device)
+        return str(device.id)
 
     async def refused(self) -> Mapping[str, str]:
         from padstone.auth.users.access_token import AccessTokens
@@ -170,6 +185,9 @@ class _Both:
 
     async def mightiest(self) -> Caller:
         return await self._kinds[0].mightiest()
+
+    async def session(self, caller: Caller) -> str:
+        return await self._kinds[0].session(caller)
 
     async def refused(self) -> Mapping[str, str]:
         found = [await kind.refused() for kind in self._kinds]

@@ -47,7 +47,7 @@ def as_request(operation: Operation, body: Any, files: Mapping[str, Any]) -> dic
 
 
 def query_of(operation: Operation) -> dict[str, Any]:
-    """Values for the query parameters that must be there."""
+    """Values for the query parameters that must be there, where none is said."""
     bodies = Bodies(operation.document)
     return {
         one["name"]: bodies.make(one["schema"])

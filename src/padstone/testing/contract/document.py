@@ -62,6 +62,15 @@ class Operation:
         """Whether it is guarded and its path names a row."""
         return self.is_guarded and bool(self.rows)
 
+    def matches(self, path: str) -> bool:
+        """Whether ``path`` is one of the operation's, for some values of its parameters."""
+        return re.fullmatch(re.sub(r"{\w+}", "[^/]+", self.path), path) is not None
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it shows the row that its path ends with."""
+        return self.method == "GET" and self.path.endswith("}")
+
     @property
     def parameters(self) -> list[Mapping[str, Any]]:
         """Those of the path, the query and the headers."""

@@ -38,10 +38,12 @@ async def test_c7_one_line_for_each_request_and_no_secret_in_it(
 ) -> None:
     """Structured, with the id that the answer has, and who was calling."""
     caller = await world.able(operation)
+    content = await world.content(operation, caller, {})
+    given = {"X-Request-ID": f"id-{operation}"}
     with logging_kept():
         log.configure(level="INFO", form="json")
         capfd.readouterr()
-        answer = await world.call(operation, caller, headers={"X-Request-ID": f"id-{operation}"})
+        answer = await world.call(operation, caller, headers=given, **content)
         written = capfd.readouterr().err
     lines: list[dict[str, Any]] = [json.loads(line) for line in written.splitlines()]
     [access] = [line for line in lines if line["event"] == "request"]

@@ -7,7 +7,7 @@ from padstone.db import Database
 
 __all__ = ["snapshot"]
 
-_quoted = PGDialect().identifier_preparer.quote
+_quoted = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # not typed there
 
 
 async def snapshot(database: Database, metadata: MetaData) -> dict[str, str]:

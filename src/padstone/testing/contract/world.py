@@ -17,6 +17,7 @@ with a body from the examples of its schema.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, TypeVar
@@ -60,17 +61,22 @@ class World:
     bodies: ClassVar[Mapping[str, Any]] = {}
     """Bodies of operations, by id, where the schema's examples do not do. A text like
     ``{order_id}`` stands for the id of such a row. Bytes are sent as they are."""
+    queries: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """The same for queries, of operations that need one."""
     files: ClassVar[Mapping[str, tuple[str, bytes, str]]] = {}
     """What form fields upload, by the field's name: file name, bytes and media type."""
-    lists: ClassVar[Mapping[str, str]] = {}
-    """What a list lists, by the list's operation: the path parameter of its rows. Only needed where
-    no path says so (that of the list and one parameter)."""
+    lists: ClassVar[Mapping[str, str | None]] = {}
+    """What a list lists, by the list's operation: the path parameter of its rows, or the name of
+    any method that is a ``row``; ``None`` where no row makes it longer. Only needed where no path
+    says so (that of the list and one parameter)."""
     absent: ClassVar[Mapping[str, str]] = {}
     """Path parameters that are neither a UUID nor a public id, with a value that no row has."""
     values: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Values of columns, by table, where a check wants something in particular."""
     other_keys: ClassVar[Mapping[str, str]] = {}
     """Tables whose primary key is no UUID version 7, with the reason."""
+    lasting: ClassVar[Mapping[str, str]] = {}
+    """Tables with a value that stays taken when its row is deleted, with the reason."""
     safe: ClassVar[Mapping[str, str]] = {}
     """Settings that production needs beyond the library's, with values that are safe."""
     ending: ClassVar[frozenset[str]] = frozenset()
@@ -90,6 +96,11 @@ class World:
         self._made: dict[Caller, dict[str, str]] = {}
         self._seen: set[tuple[str, str | None]] = set()
         self._count = 0
+
+    @row
+    async def session_id(self, caller: Caller) -> str:
+        """A session of a user, as the library's own routes have them."""
+        return await self.callers.session(caller)
 
     async def variables(self) -> dict[str, str]:
         """What the documentation's examples may use beside ``$URL``: the credentials of a caller,
@@ -143,7 +154,7 @@ class World:
         answer = await self.client.request(
             operation.method,
             operation.path.format_map({**operation.choices, **rows}),
-            params={**query_of(operation), **(query or {})},
+            params={**await self._query(operation, caller, rows), **(query or {})},
             headers={**own, **content.pop("headers", {}), **(headers or {})},
             **content,
         )
@@ -177,16 +188,17 @@ class World:
         """An id that no row has, of the form that the path parameter ``name`` wants."""
         if name in self.absent:
             return self.absent[name]
-        operation = next(one for one in self.operations.values() if name in one.rows)
-        schema = operation.parameter(name)
-        example = str(next(iter(schema.get("examples", [])), ""))
-        if prefix := example.rpartition("_")[0]:
-            return encode_public_id(prefix, new_id())
-        assert schema.get("format") == "uuid", (
-            f"The path parameter {name} of {operation} is neither a UUID nor a public id. Say in "
+        named = [one for one in self.operations.values() if name in one.rows]
+        for schema in (one.parameter(name) for one in named):
+            example = str(next(iter(schema.get("examples", [])), ""))
+            if re.fullmatch(r"[a-z][a-z0-9_]*_[0-9a-z]{26}", example):
+                return encode_public_id(example.rpartition("_")[0], new_id())
+            if schema.get("format") == "uuid":
+                return str(new_id())
+        raise AssertionError(
+            f"The path parameter {name} of {named[0]} is neither a UUID nor a public id. Say in "
             f'the World of tests/world.py what no row has: absent = {{"{name}": "…"}}'
         )
-        return str(new_id())
 
     def creator(self, name: str) -> Operation | None:
         """The operation that makes rows for the path parameter ``name``, unless a method does."""
@@ -256,6 +268,13 @@ class World:
         known = made in self._seen
         self._seen.add(made)
         return known
+
+    async def _query(
+        self, operation: Operation, caller: Caller | None, rows: Mapping[str, str]
+    ) -> dict[str, Any]:
+        said = self.queries.get(operation.id)
+        found = query_of(operation) if said is None else said
+        return dict(await self._filled(found, caller, dict(rows)))
 
     async def _filled(self, body: Any, caller: Caller | None, made: dict[str, str]) -> Any:
         """``body`` with ids in the places of names."""
