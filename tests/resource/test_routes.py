@@ -40,6 +40,8 @@ OPEN = {
         ("list", "products"),
         ("get", "product"),
         ("export", "products"),
+        ("list", "shelves"),
+        ("get", "shelf"),
     )
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -59,6 +61,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "NoteBulkUpdate": {"items": [{"id": "x"}]},
     "LinkCreate": {"folder_id": str(new_id()), "label": "L"},
     "LinkUpdate": {"label": "M"},
+    "CommentCreate": {"words": "W"},
+    "ShelfCreate": {"name": "S"},
+    "ShelfUpdate": {"name": "T"},
+    "TagCreate": {"name": "T"},
+    "TagUpdate": {"name": "U"},
+    "TagBulkCreate": {"items": [{"name": "T"}]},
+    "TagBulkUpdate": {"items": [{"id": "x"}]},
 }
 
 
@@ -115,14 +124,23 @@ async def test_a_narrow_key_is_refused(make_caller: MakeCaller, one: Any) -> Non
     assert needed.pop() in answer.json()["detail"]
 
 
-OWNED = [one for one in GUARDED if re.search(r"{(folder|note|link)_id}", one[2])]
+OWNED = [one for one in GUARDED if re.search(r"{(folder|note|link|comment|tag)_id}", one[2])]
 
 
 async def rows_of(caller: Caller) -> dict[str, str]:
     folder = await caller.make("/folders", name="F")
     note = await caller.make(f"/folders/{folder['id']}/notes", title="N")
     link = await caller.make("/links", folder_id=folder["id"], label="L")
-    return {"folder_id": folder["id"], "note_id": note["id"], "link_id": link["id"]}
+    path = f"/folders/{folder['id']}/notes/{note['id']}/comments"
+    comment = await caller.make(path, words="W")
+    tag = await caller.make("/tags", name="T0")
+    return {
+        "folder_id": folder["id"],
+        "note_id": note["id"],
+        "link_id": link["id"],
+        "comment_id": comment["id"],
+        "tag_id": tag["id"],
+    }
 
 
 @pytest.mark.parametrize("one", OWNED, ids=lambda one: one[0])
@@ -165,6 +183,7 @@ async def test_no_column_can_be_smuggled_in(ann: Caller, one: Any) -> None:
     name = schema_of(one[3]) or ""
     ids = await rows_of(ann)
     ids["category_id"] = (await ann.make("/categories", name="C0"))["id"]
+    ids["shelf_id"] = (await ann.make("/shelves", name="S0"))["id"]
     made = await ann.make("/products", slug="s0", name="P", price_minor=1)
     ids["product_id"] = made["id"]
     if "Bulk" in name:
@@ -188,7 +207,8 @@ def test_each_operation_has_its_stable_name_and_its_errors() -> None:
     expected = {
         "list_products": ("GET", "/api/products", {200, 422}),
         "create_product": ("POST", "/api/products", {201, 400, 401, 403, 409, 413, 415, 422}),
-        "get_product": ("GET", "/api/products/{product_id}", {200, 304, 404, 422}),
+        "get_product": ("GET", "/api/products/{product_id}", {200, 404, 422}),
+        "get_link": ("GET", "/api/links/{link_id}", {200, 304, 401, 403, 404, 422}),
         "update_product": (
             "PATCH",
             "/api/products/{product_id}",
@@ -229,5 +249,6 @@ def test_headers_are_documented() -> None:
         for one in OPERATIONS
     }
     assert "If-Match" in parameters["update_product"] & parameters["delete_product"]
-    assert "If-None-Match" in parameters["get_product"]
-    assert "Idempotency-Key" in parameters["create_product"]
+    assert "If-None-Match" in parameters["get_link"]
+    assert "If-None-Match" not in parameters["get_product"], "its category may change"
+    assert "Idempotency-Key" in parameters["create_product"] & parameters["bulk_create_products"]

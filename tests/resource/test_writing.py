@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from padstone.ids import new_id
 from padstone.testing.queries import QueryCounter
 from small_shop.callers import Caller
 
@@ -91,14 +90,28 @@ async def test_a_change_that_was_not_seen_is_not_undone(ann: Caller, method: str
 
 
 async def test_what_is_known_is_not_sent_again(ann: Caller) -> None:
-    made = await ann.make("/products", **TEA)
-    path = f"/products/{made['id']}"
+    folder = await ann.make("/folders", name="F")
+    made = await ann.make("/links", folder_id=folder["id"], label="L")
+    path = f"/links/{made['id']}"
     for known in ('"1"', 'W/"1"', '"7", "1"', "*"):
         answer = await ann("GET", path, headers={"If-None-Match": known})
         assert (answer.status_code, answer.content) == (304, b""), known
         assert answer.headers["etag"] == '"1"'
     answer = await ann("GET", path, headers={"If-None-Match": '"2"'})
     assert answer.status_code == 200
+    # A folder shows its notes, and its own revision does not tell of theirs.
+    path = f"/folders/{folder['id']}"
+    answer = await ann("GET", path, headers={"If-None-Match": '"1"'})
+    assert answer.status_code == 200
+
+
+async def test_what_changes_nothing_takes_no_parameters(ann: Caller) -> None:
+    made = await ann.make("/products", **TEA)
+    path = f"/products/{made['id']}"
+    for method in ("GET", "PATCH", "DELETE"):
+        answer = await ann(method, path, json={"name": "N"}, params={"dry_run": "true"})
+        assert (answer.status_code, fields(answer)) == (422, {"query.dry_run"})
+    assert (await ann("GET", path)).json() == made
 
 
 async def test_a_taken_value_is_named(ann: Caller) -> None:
@@ -118,6 +131,93 @@ async def test_a_row_whose_value_was_taken_is_not_restored(ann: Caller) -> None:
     answer = await ann("POST", f"/products/{made['id']}/restore")
     assert (answer.status_code, fields(answer)) == (409, {"body.slug"})
     assert answer.json()["code"] == "restore_conflict"
+
+
+TAG: list[tuple[str, Any, int, str]] = [
+    ("name", "x" * 21, 422, "must have at most 20 characters"),
+    ("name", "twin", 409, "is taken"),
+    ("position", 2**31, 422, f"must be between {-(2**31)} and {2**31 - 1}"),
+    ("position", -1, 422, "breaks a rule of this field"),
+    ("amount", "10000", 422, "must have at most 4 digits before the point"),
+    ("amount", "9999.995", 422, ""),
+    ("shelf_id", "01890a5d-ac96-774b-bcce-b302099a8057", 422, "names nothing that exists"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "status", "message"), TAG)
+async def test_what_postgresql_refuses_is_named(
+    ann: Caller, field: str, value: Any, status: int, message: str
+) -> None:
+    await ann.make("/tags", name="twin")
+    made = await ann.make("/tags", name="own")
+    for method, path, body in (
+        ("POST", "/tags", {"name": "new", field: value}),
+        ("PATCH", f"/tags/{made['id']}", {field: value}),
+    ):
+        answer = await ann(method, path, json=body)
+        assert answer.status_code == status, answer.text
+        if message:
+            assert fields(answer) == {f"body.{field}"}
+            assert answer.json()["errors"][0]["message"] == message
+    for method, items in (
+        ("POST", [{"name": "new", field: value}]),
+        ("PATCH", [{"id": made["id"], field: value}]),
+    ):
+        body = {"items": items, "mode": "best_effort"}
+        answer = await ann(method, "/tags/bulk", json=body)
+        assert answer.json()["failed"] == 1, answer.text
+        if message:
+            assert answer.json()["rows"][0]["errors"][0]["field"] == field
+            assert answer.json()["rows"][0]["errors"][0]["message"] == message
+
+
+async def test_what_json_can_hold_is_held(ann: Caller) -> None:
+    extra = {"a": [1, 2.5, None, {"b": "\N{PILE OF POO}"}], "kind": "x"}
+    made = await ann.make("/tags", name="a", extra=extra, page="https://example.com", ratio=0.1)
+    assert (made["extra"], made["page"], made["ratio"]) == (extra, "https://example.com/", 0.1)
+    for bad in ("\0", "\ud800"):
+        content = json.dumps({"name": "b", "extra": {"a": bad}})
+        headers = {"Content-Type": "application/json"}
+        answer = await ann("POST", "/tags", content=content, headers=headers)
+        assert answer.status_code == 422
+
+
+async def test_a_field_without_a_column_is_for_the_hook(ann: Caller) -> None:
+    made = await ann.make("/tags", name="a", shout=True)
+    assert made["name"] == "A"
+    path = f"/tags/{made['id']}"
+    seen = {"If-Match": '"1"'}
+    answer = await ann("PATCH", path, json={"name": "b", "shout": True}, headers=seen)
+    assert (answer.status_code, answer.json()["name"], answer.json()["revision"]) == (200, "B", 2)
+    items = [{"id": made["id"], "name": "c", "shout": True}]
+    await ann("PATCH", "/tags/bulk", json={"items": items})
+    again = (await ann("GET", path)).json()
+    assert (again["name"], again["revision"]) == ("C", 3)
+
+
+async def test_what_is_referred_to_is_not_deleted(ann: Caller) -> None:
+    shelf = await ann.make("/shelves", name="S")
+    await ann.make("/tags", name="a", shelf_id=shelf["id"])
+    answer = await ann("DELETE", f"/shelves/{shelf['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "still_referenced")
+    assert (await ann("GET", f"/shelves/{shelf['id']}")).status_code == 200
+
+
+async def test_rows_two_levels_below_are_reached_through_both(ann: Caller, ben: Caller) -> None:
+    folder = await ann.make("/folders", name="F")
+    note = await ann.make(f"/folders/{folder['id']}/notes", title="N")
+    path = f"/folders/{folder['id']}/notes/{note['id']}/comments"
+    made = await ann.make(path, words="W")
+    assert await ann.list(path) == [made]
+    other = await ben.make("/folders", name="G")
+    wrong = f"/folders/{other['id']}/notes/{note['id']}/comments"
+    for caller, where in ((ben, path), (ben, wrong), (ann, wrong)):
+        assert (await caller("GET", where)).status_code == 404
+        assert (await caller("GET", f"{where}/{made['id']}")).status_code == 404
+        assert (await caller("POST", where, json={"words": "X"})).status_code == 404
+        assert (await caller("DELETE", f"{where}/{made['id']}")).status_code == 404
+    await ann("DELETE", f"/folders/{folder['id']}")
+    assert (await ann("GET", f"{path}/{made['id']}")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -147,7 +247,7 @@ async def test_a_row_whose_value_was_taken_is_not_restored(ann: Caller) -> None:
         ("status", "nothing"),
         ("category_id", "x"),
         ("colour", "red"),
-        ("id", str(new_id())),
+        ("id", "01890a5d-ac96-774b-bcce-b302099a8057"),
         ("created_at", "2026-01-01T00:00:00Z"),
         ("revision", 5),
         ("search_vector", "x"),

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from padstone.errors import ConflictError
 from padstone.resource import PUBLIC, Call, Guards, Operation, Parent, Resource
 from small_shop.schemas import (
     CategoryCreate,
     CategoryRead,
     CategoryUpdate,
+    CommentCreate,
+    CommentRead,
     FolderCreate,
     FolderRead,
     FolderUpdate,
@@ -20,8 +24,25 @@ from small_shop.schemas import (
     ProductCreate,
     ProductRead,
     ProductUpdate,
+    ShelfCreate,
+    ShelfRead,
+    ShelfUpdate,
+    TagCreate,
+    TagRead,
+    TagUpdate,
 )
-from small_shop.tables import Category, Folder, Link, Note, Product, Record, Status
+from small_shop.tables import (
+    Category,
+    Comment,
+    Folder,
+    Link,
+    Note,
+    Product,
+    Record,
+    Shelf,
+    Status,
+    Tag,
+)
 
 
 class Products(Resource[Product]):
@@ -106,4 +127,56 @@ links = Resource(
     references={"note_id": notes},
 )
 
-RESOURCES: list[Resource[Any]] = [categories, products, folders, notes, links]
+
+class Tags(Resource[Tag]):
+    """Tags, which may be shouted."""
+
+    async def before_create(self, call: Call, row: Tag, body: BaseModel) -> None:
+        if getattr(body, "shout", False):
+            row.name = row.name.upper()
+
+    async def before_update(self, call: Call, row: Tag, changes: dict[str, Any]) -> None:
+        if changes.get("shout"):
+            row.name = str(changes.pop("name", row.name)).upper()
+
+
+comments = Resource(
+    Comment,
+    create=CommentCreate,
+    read=CommentRead,
+    parent=Parent(notes, "note_id"),
+    guards=Guards(read=[], write=[]),
+)
+
+shelves = Resource(
+    Shelf,
+    create=ShelfCreate,
+    update=ShelfUpdate,
+    read=ShelfRead,
+    name="shelf",
+    guards=Guards(read=PUBLIC, write=["catalog:write"]),
+)
+
+tags = Tags(
+    Tag,
+    create=TagCreate,
+    update=TagUpdate,
+    read=TagRead,
+    owner="user_id",
+    guards=Guards(read=[], write=[]),
+    filters={"ratio": ["gte"], "amount": ["lt"], "shelf_id": ["eq"]},
+    sorts=["ratio", "amount", "position"],
+    operations=Operation.ALL - {Operation.RESTORE},
+    unmapped=["shout"],
+)
+
+RESOURCES: list[Resource[Any]] = [
+    categories,
+    products,
+    folders,
+    notes,
+    links,
+    comments,
+    shelves,
+    tags,
+]

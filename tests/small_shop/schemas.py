@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
 from padstone.schemas import Body, Patch, Read
 from padstone.types import PublicId
@@ -149,4 +149,69 @@ class LinkRead(Read):
     folder_id: UUID
     note_id: UUID | None
     label: str
+    revision: int
+
+
+class CommentCreate(Body):
+    """A comment to be made."""
+
+    words: Name
+
+
+class CommentRead(Read):
+    """A comment."""
+
+    id: UUID
+    words: str
+
+
+class ShelfFields(Body):
+    name: Name
+
+
+class ShelfCreate(ShelfFields):
+    """A shelf to be made."""
+
+
+class ShelfUpdate(Patch, ShelfFields):
+    """What is to change of a shelf."""
+
+
+class ShelfRead(Read):
+    """A shelf."""
+
+    id: UUID
+    name: str
+
+
+class TagFields(Body):
+    name: str
+    position: int | None = None
+    amount: Decimal | None = None
+    ratio: float | None = None
+    page: HttpUrl | None = None
+    extra: dict[str, Any] | None = None
+    shelf_id: UUID | None = None
+    shout: bool = False
+
+
+class TagCreate(TagFields):
+    """A tag to be made."""
+
+
+class TagUpdate(Patch, TagFields):
+    """What is to change of a tag."""
+
+
+class TagRead(Read):
+    """A tag."""
+
+    id: UUID
+    name: str
+    position: int | None
+    amount: Decimal | None
+    ratio: float | None
+    page: str | None
+    extra: dict[str, Any] | None
+    shelf_id: UUID | None
     revision: int

@@ -3,9 +3,19 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Enum, ForeignKey, Numeric
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    Float,
+    ForeignKey,
+    Integer,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from padstone.auth import ApiKeyColumns, ApiKeys
@@ -115,6 +125,42 @@ class Link(Identified, Timestamped, Revisioned, Base):
     folder_id: Mapped[UUID] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"))
     note_id: Mapped[UUID | None] = mapped_column(ForeignKey("notes.id", ondelete="CASCADE"))
     label: Mapped[str]
+
+
+class Comment(Identified, Timestamped, Base):
+    """Two levels below its owner, and never changed."""
+
+    __tablename__ = "comments"
+
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("notes.id", ondelete="CASCADE"))
+    words: Mapped[str]
+
+
+class Shelf(Identified, Revisioned, Base):
+    """Everybody's, and gone when it is deleted."""
+
+    __tablename__ = "shelves"
+
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Tag(Identified, Revisioned, Base):
+    """Full of rules that only PostgreSQL knows."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        UniqueConstraint("user_id", "name"),
+        CheckConstraint("position >= 0", name="position_from_zero"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int | None] = mapped_column(Integer)
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    ratio: Mapped[float | None] = mapped_column(Float)
+    page: Mapped[str | None]
+    extra: Mapped[dict[str, Any] | None]
+    shelf_id: Mapped[UUID | None] = mapped_column(ForeignKey("shelves.id"))
 
 
 class Record(Identified, IdempotencyRecordColumns, Base):

@@ -17,11 +17,18 @@ from padstone.errors import (
 from padstone.models import INCLUDE_DELETED
 from padstone.resource.call import Call
 from padstone.resource.declaration import Declaration
+from padstone.resource.limits import require_storable
 from padstone.resource.merging import merged
 from padstone.resource.reading import identity_of, missing, reachable, require_parent
 from padstone.resource.references import missing_references
 from padstone.resource.refusals import refusal_of
-from padstone.resource.writing import new_row, revision_of, values_of, with_parent
+from padstone.resource.writing import (
+    new_row,
+    prepare_changes,
+    revision_of,
+    values_of,
+    with_parent,
+)
 from padstone.transfer import (
     Outcome,
     Row,
@@ -160,8 +167,9 @@ async def _create_batch(
     for place, body in enumerate(bodies):
         if place in outcomes:
             continue
-        row = new_row(resource, call, body)
         try:
+            require_storable(resource.declaration, values[place])
+            row = new_row(resource, call, body)
             await resource.before_create(call, row, body)
         except PadstoneError as error:
             outcomes[place] = _failed(error)
@@ -194,9 +202,9 @@ async def _update_batch(
     for place in places:
         if place in outcomes:
             continue
-        row = found[asked[place].key]
+        row, body = found[asked[place].key], asked[place].body
         try:
-            await resource.before_update(call, row, changes[place])
+            changes[place] = await prepare_changes(resource, call, row, body, changes[place])
         except PadstoneError as error:
             outcomes[place] = _failed(error)
             continue
@@ -227,7 +235,9 @@ def _changes(declared: Declaration, row: Any, change: Change) -> dict[str, Any]:
         raise missing(declared)
     if change.revision is not None and change.revision != revision_of(row):
         raise PreconditionFailedError
-    return values_of(declared, merged(declared, row, change.body))
+    changes = values_of(declared, merged(declared, row, change.body))
+    require_storable(declared, changes)
+    return changes
 
 
 async def _write(resource: "Resource[Any]", call: Call, written: Mapping[Any, Any]) -> None:

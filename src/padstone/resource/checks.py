@@ -60,10 +60,14 @@ def _guards(declared: Declaration) -> Iterator[str]:
             yield f"guards: nothing is said of {operation}; add write=[…]"
         elif isinstance(scopes, str):
             yield f"guards: {operation} has a text for its scopes; put it into a list"
-        elif scopes is PUBLIC and declared.owner is not None:
+        elif scopes is PUBLIC and _is_owned(declared):
             yield f"guards: {operation} is PUBLIC, but rows belong to the caller; take [] instead"
         elif scopes is PUBLIC and operation is Operation.CREATE and declared.idempotency:
             yield "idempotency: strangers' keys cannot be told apart; guard create, or leave it out"
+
+
+def _is_owned(declared: Declaration) -> bool:
+    return any(one.owner is not None for one in (declared, *declared.parents))
 
 
 def _owner(declared: Declaration) -> Iterator[str]:

@@ -22,7 +22,16 @@ from sqlalchemy.orm import Mapper
 
 from padstone.types import PublicId
 
-__all__ = ["column_of", "columns_of", "id_type", "is_enum", "mapper_of", "names_of", "value_type"]
+__all__ = [
+    "column_of",
+    "columns_of",
+    "id_type",
+    "integer_bits",
+    "is_enum",
+    "mapper_of",
+    "names_of",
+    "value_type",
+]
 
 _BITS: dict[type[Any], int] = {sql.SmallInteger: 15, sql.BigInteger: 63}
 _LONGEST_TEXT = 1000
@@ -87,11 +96,16 @@ def value_type(column: Column[Any], field: FieldInfo | None = None) -> Any:
     if is_enum(column):
         return vars(kind)["enum_class"]
     if isinstance(kind, sql.Integer):
-        bits = next((bits for cls, bits in _BITS.items() if isinstance(kind, cls)), 31)
+        bits = integer_bits(kind)
         return Annotated[int, Field(ge=-(2**bits), le=2**bits - 1)]
     if isinstance(kind, sql.Float):
         return Annotated[float, Field(allow_inf_nan=False)]
     return next((found for cls, found in _TYPES if isinstance(kind, cls)), None)
+
+
+def integer_bits(kind: sql.Integer) -> int:
+    """How many bits the type has beside the sign."""
+    return next((bits for cls, bits in _BITS.items() if isinstance(kind, cls)), 31)
 
 
 def _storable_text(text: str) -> str:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from padstone.problems import problem_responses
+from padstone.resource.columns import columns_of
 from padstone.resource.declaration import Declaration
+from padstone.resource.loading import names_relationships
 from padstone.resource.operations import Operation
 from padstone.transfer import MediaType
 
-__all__ = ["description_of", "operation_id", "responses_of", "summary_of"]
+__all__ = ["description_of", "operation_id", "responses_of", "summary_of", "tells_changes"]
 
 _ETAG = {
     "ETag": {
@@ -99,10 +101,16 @@ def _sentences(declared: Declaration) -> dict[Operation, str]:
     }
 
 
+def tells_changes(declared: Declaration) -> bool:
+    """Whether an ETag tells of every change of the answer: not of those in other tables."""
+    is_revised = "revision" in columns_of(declared.model)
+    return is_revised and not names_relationships(declared.model, declared.read)
+
+
 def responses_of(declared: Declaration, operation: Operation) -> dict[int | str, dict[str, Any]]:
     """The headers of the answer, and every error beyond those that the operation's form tells."""
     responses = problem_responses(*_REFUSALS[operation])
-    has_tag = "revision" in declared.model.__mapper__.attrs
+    has_tag = "revision" in columns_of(declared.model)
     tag = _ETAG if has_tag else {}
     if operation is Operation.CREATE:
         responses[201] = {"headers": {**tag, **_LOCATION}}
@@ -114,6 +122,6 @@ def responses_of(declared: Declaration, operation: Operation) -> dict[int | str,
             "description": "The file.",
             "content": {media_type.value: text for media_type in MediaType},
         }
-    if operation is Operation.GET and has_tag:
+    if operation is Operation.GET and tells_changes(declared):
         responses[304] = {"description": "It has not changed since.", "headers": tag}
     return responses

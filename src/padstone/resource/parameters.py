@@ -8,13 +8,22 @@ from fastapi import Depends, Header, Path
 from starlette.requests import HTTPConnection
 
 from padstone.db import ReadSessionDep, SessionDep
+from padstone.errors import FieldError, ValidationError
 from padstone.resource.call import Call, settings_of
 from padstone.resource.declaration import Declaration
 from padstone.resource.guards import guard_of
 from padstone.resource.operations import Operation
 from padstone.resource.revisions import Revisions, parse_if_match, parse_if_none_match
 
-__all__ = ["Endpoint", "IfMatchDep", "IfNoneMatchDep", "call_dependency", "key_parameter", "typed"]
+__all__ = [
+    "Endpoint",
+    "IfMatchDep",
+    "IfNoneMatchDep",
+    "call_dependency",
+    "key_parameter",
+    "refuse_query",
+    "typed",
+]
 
 Endpoint = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -65,6 +74,16 @@ def _parents_ids(declared: Declaration) -> Endpoint:
         ]
     )
     return ids
+
+
+async def refuse_query(connection: HTTPConnection) -> None:
+    """For operations without parameters: whoever sends one expects it to do something."""
+    unknown = sorted(set(connection.query_params))
+    if unknown:
+        message = "is no parameter here; there are none"
+        raise ValidationError(
+            errors=[FieldError(f"query.{name}", message, "unknown_parameter") for name in unknown]
+        )
 
 
 async def _if_match(

@@ -35,8 +35,8 @@ def naming_fields(declared: Declaration) -> Iterator[None]:
 def refusal_of(declared: Declaration, error: DBAPIError) -> PadstoneError | None:
     """What the caller should be told; ``None`` where it is a defect of ours."""
     known = translate(error)
-    if known is None:
-        return None
+    if known is None or _of_driver(error, "table_name") not in {"", _table(declared)}:
+        return known  # what a hook has written elsewhere is no matter of the body's fields
     state = sqlstate_of(error)
     if state == _FOREIGN_KEY and (fields := _of_constraint(declared, error)):
         message = "names nothing that exists"
@@ -55,7 +55,7 @@ def refusal_of(declared: Declaration, error: DBAPIError) -> PadstoneError | None
 
 
 def _of_constraint(declared: Declaration, error: DBAPIError) -> list[str]:
-    name = _constraint_name(error)
+    name = _of_driver(error, "constraint_name")
     table = mapper_of(declared.model).local_table
     if not name or not isinstance(table, Table):
         return []
@@ -68,14 +68,19 @@ def _of_constraint(declared: Declaration, error: DBAPIError) -> list[str]:
     return []
 
 
-def _constraint_name(error: DBAPIError) -> str:
+def _of_driver(error: DBAPIError, name: str) -> str:
+    """What the driver says of the refusal, behind however many wrappings."""
     link: Any = error.orig
     while link is not None:
-        found = getattr(link, "constraint_name", None)
+        found = getattr(link, name, None)
         if isinstance(found, str):
             return found
         link = link.__cause__
     return ""
+
+
+def _table(declared: Declaration) -> str:
+    return str(getattr(mapper_of(declared.model).local_table, "name", ""))
 
 
 def _fields(declared: Declaration, words: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response, status
+from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
 from pydantic import BaseModel
 
 from padstone.idempotency import Idempotent, IdempotentRoute
@@ -14,6 +14,7 @@ from padstone.resource.documentation import (
     operation_id,
     responses_of,
     summary_of,
+    tells_changes,
 )
 from padstone.resource.many_routes import (
     bulk_create,
@@ -27,6 +28,7 @@ from padstone.resource.parameters import (
     IfMatchDep,
     IfNoneMatchDep,
     key_parameter,
+    refuse_query,
     typed,
 )
 from padstone.resource.query import ListQuery
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["routes_of"]
 
 Endpoint = Callable[..., Coroutine[Any, Any, Any]]
+
+_WITH_QUERY = {Operation.LIST, Operation.IMPORT, Operation.EXPORT}
 
 
 def routes_of(resource: "Resource[Any]") -> APIRouter:
@@ -77,7 +81,7 @@ def _add(  # what a route is made of
     declared = resource.declaration
     typed(endpoint, call=Annotated[Call, resource.call(operation)])
     name = operation_id(declared, operation)
-    once = operation is Operation.CREATE and declared.idempotency is not None
+    once = operation in {Operation.CREATE, Operation.BULK_CREATE}
     models: dict[Operation, Any] = {
         Operation.LIST: Page.__class_getitem__(declared.read),
         Operation.DELETE: None,
@@ -98,7 +102,10 @@ def _add(  # what a route is made of
         response_model=models.get(operation, declared.read),
         responses=responses_of(declared, operation),
         openapi_extra=import_body(resource) if operation is Operation.IMPORT else None,
-        dependencies=[Idempotent(declared.idempotency)] if once and declared.idempotency else None,
+        dependencies=[
+            *([] if operation in _WITH_QUERY else [Depends(refuse_query)]),
+            *([Idempotent(declared.idempotency)] if once and declared.idempotency else []),
+        ],
     )
 
 
@@ -131,14 +138,18 @@ def _create(resource: "Resource[Any]") -> Endpoint:
 
 
 def _get(resource: "Resource[Any]") -> Endpoint:
-    async def get(call: Call, key: Any, known: IfNoneMatchDep, response: Response) -> Any:
+    async def get(call: Call, key: Any, response: Response) -> Any:
+        return _tagged(await resource.get(call, key), response)
+
+    async def get_changed(call: Call, key: Any, known: IfNoneMatchDep, response: Response) -> Any:
         row = await resource.get(call, key)
         tag = etag_of(row)
         if known is not None and tag is not None and row.revision in known:
             return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return _tagged(row, response)
 
-    return typed(get, key=key_parameter(resource.declaration))
+    endpoint = get_changed if tells_changes(resource.declaration) else get
+    return typed(endpoint, key=key_parameter(resource.declaration))
 
 
 def _update(resource: "Resource[Any]") -> Endpoint:

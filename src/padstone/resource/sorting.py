@@ -20,6 +20,7 @@ _SORTABLE = (
     sql.Date,
     sql.DateTime,
     sql.Enum,
+    sql.Float,
     sql.Integer,
     sql.Numeric,
     sql.String,

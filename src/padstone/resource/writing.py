@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel
-from sqlalchemy import delete, func, update
+from pydantic import AnyUrl, BaseModel
+from sqlalchemy import delete, func, inspect, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from padstone.db.failures import AlreadyExistsError
 from padstone.errors import PreconditionFailedError
@@ -11,6 +12,7 @@ from padstone.models import INCLUDE_DELETED
 from padstone.resource.call import Call
 from padstone.resource.declaration import Declaration
 from padstone.resource.errors import RestoreConflictError
+from padstone.resource.limits import require_storable
 from padstone.resource.loading import names_relationships
 from padstone.resource.merging import merged
 from padstone.resource.reading import find, identity_of, reload
@@ -63,7 +65,9 @@ async def create_row(resource: "Resource[Row]", call: Call, body: BaseModel) -> 
     """A new row. Raises ``ValidationError`` and ``ConflictError`` that name fields."""
     declared = resource.declaration
     call = await with_parent(resource, call)
-    await require_references(resource.references, call, values_of(declared, body))
+    values = values_of(declared, body)
+    require_storable(declared, values)
+    await require_references(resource.references, call, values)
     row = new_row(resource, call, body)
     await resource.before_create(call, row, body)
     call.session.add(row)
@@ -88,14 +92,41 @@ async def update_row(
     declared = resource.declaration
     row = await find(resource, call, key, lock=True, load=False)
     changes = values_of(declared, merged(declared, row, body))
+    require_storable(declared, changes)
     await require_references(resource.references, call, changes)
-    await resource.before_update(call, row, changes)
+    changes = await prepare_changes(resource, call, row, body, changes)
     if changes:
         await _write(resource, call, row, changes, if_match)
     elif if_match is not None:
         if_match.require(revision_of(row))
     await resource.after_update(call, row)
     return await _complete(resource, call, row)
+
+
+async def prepare_changes(
+    resource: "Resource[Row]", call: Call, row: Row, body: BaseModel, changes: dict[str, Any]
+) -> dict[str, Any]:
+    """What is to be written after the hook has seen it, and what it has set on the row itself."""
+    unmapped = resource.declaration.unmapped
+    extra = {name: getattr(body, name) for name in body.model_fields_set & unmapped}
+    given = {**changes, **extra}
+    await resource.before_update(call, row, given)
+    return {**_taken_from(row), **{n: value for n, value in given.items() if n not in unmapped}}
+
+
+def _taken_from(row: Any) -> dict[str, Any]:
+    """The columns that were set on a row, which then is as it was: one statement writes them all.
+
+    A statement of their own would count as a change by somebody else.
+    """
+    state = inspect(row)
+    taken = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if history.has_changes() and history.deleted:
+            taken[attribute.key] = getattr(row, attribute.key)
+            set_committed_value(row, attribute.key, history.deleted[0])
+    return taken
 
 
 async def delete_row(
@@ -185,6 +216,8 @@ def _plain(value: Any) -> Any:
     # A column of JSON holds what JSON can hold.
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
+    if isinstance(value, AnyUrl):
+        return str(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
