@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.vocabulary import ApplicationStatus, ExperienceType, JobSource, JobStatus, WorkMode
 from app.models.base import Base, Owned, Record, Versioned, enum_column
 from app.models.resume import ResumeVersion
-from padstone.models import Identified, search_vector
+from padstone.models import Identified, search_vector, unique_living
 from padstone.statuses import StatusChangeColumns
 
 if TYPE_CHECKING:
@@ -178,8 +178,7 @@ class CoverLetter(Owned, Versioned, Record):
     __tablename__ = "cover_letters"
     __table_args__ = (
         CheckConstraint("version > 0", name="version_positive"),
-        # Deleted ones too: a number is never used again.
-        Index("uq_cover_letters_series_id_version", "series_id", "version", unique=True),
+        unique_living("cover_letters", "series_id", "version"),
         Index(
             "uq_cover_letters_active",
             "series_id",

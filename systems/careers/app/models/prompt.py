@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.vocabulary import PromptTask
 from app.models.base import Owned, Record, Versioned, enum_column
+from padstone.models import unique_living
 
 __all__ = ["PromptTemplate"]
 
@@ -18,8 +19,7 @@ class PromptTemplate(Owned, Versioned, Record):
     __table_args__ = (
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("temperature BETWEEN 0 AND 2", name="temperature_is_possible"),
-        # Deleted ones too: a number is never used again.
-        Index("uq_prompt_templates_series_id_version", "series_id", "version", unique=True),
+        unique_living("prompt_templates", "series_id", "version"),
         Index(
             "uq_prompt_templates_active",
             "user_id",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.vocabulary import DegreeType, ExperienceType, SkillCategory
 from app.models.base import Owned, Record, Versioned, enum_column
-from padstone.models import search_vector
+from padstone.models import search_vector, unique_living
 
 if TYPE_CHECKING:
     from app.models.job import Application
@@ -190,7 +190,7 @@ class Certification(Section, Record):
     issuer: Mapped[str | None] = mapped_column(comment="Who attests it.")
     issued_on: Mapped[date | None] = mapped_column(comment="When it was given.")
     expires_on: Mapped[date | None] = mapped_column(comment="Until when it counts; null is ever.")
-    credential_id: Mapped[str | None] = mapped_column(comment="The issuer's number for it.")
+    certificate_number: Mapped[str | None] = mapped_column(comment="The issuer's number for it.")
     url: Mapped[str | None] = mapped_column(comment="Where it can be verified.")
 
     resume: Mapped[MasterResume] = relationship(
@@ -204,8 +204,7 @@ class ResumeVersion(Section, Versioned, Record):
     __tablename__ = "resume_versions"
     __table_args__ = (
         CheckConstraint("version > 0", name="version_positive"),
-        # Deleted ones too: a number is never used again.
-        Index("uq_resume_versions_resume_id_version", "resume_id", "version", unique=True),
+        unique_living("resume_versions", "resume_id", "version"),
         Index(
             "uq_resume_versions_active",
             "resume_id",

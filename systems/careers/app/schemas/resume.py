@@ -226,7 +226,7 @@ class CertificationFields(Ordered):
     issuer: Name | None = None
     issued_on: date | None = None
     expires_on: date | None = None
-    credential_id: Name | None = Field(None, description="The issuer's number for it.")
+    certificate_number: Name | None = Field(None, description="The issuer's number for it.")
     url: Url | None = Field(None, description="Where it can be verified.")
 
 
@@ -246,5 +246,5 @@ class CertificationResponse(Response):
     issuer: str | None
     issued_on: date | None
     expires_on: date | None
-    credential_id: str | None
+    certificate_number: str | None
     url: str | None

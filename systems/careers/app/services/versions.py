@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.exceptions import NotFoundError
 from app.models import Base, CoverLetter, MasterResume, PromptTemplate, ResumeVersion, User
 from app.services.json_resume import export_resume, load_resume
 from padstone.ids import new_id
@@ -24,6 +25,7 @@ __all__ = [
     "duplicate_letter",
     "duplicate_prompt",
     "duplicate_resume_version",
+    "in_use",
 ]
 
 V = TypeVar("V", ResumeVersion, CoverLetter, PromptTemplate)
@@ -118,6 +120,15 @@ async def activate(session: AsyncSession, row: V) -> V:
     row.is_active = True
     await session.flush()
     return row
+
+
+async def in_use(session: AsyncSession, row: V) -> UUID:
+    """The id of the one in use, among those of which one is. ``NotFoundError`` where none is."""
+    model = type(row)
+    found = await session.scalar(select(model.id).where(*_rivals(row), model.is_active))
+    if found is None:
+        raise NotFoundError("None is in use; name the other one by against=.")
+    return found
 
 
 def _begin_series(row: CoverLetter | PromptTemplate) -> None:

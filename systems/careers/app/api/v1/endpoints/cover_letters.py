@@ -88,11 +88,16 @@ async def activate_cover_letter(letter: Locked, session: SessionDep) -> CoverLet
 async def compare_cover_letters(
     call: Annotated[Call, cover_letters.call(Operation.GET)],
     cover_letter_id: UUID,
-    against: Annotated[UUID, Query(description="The other letter, or version of this one.")],
+    against: Annotated[
+        UUID | None,
+        Query(
+            description="The other letter, or version of this one; by default the version in use."
+        ),
+    ] = None,
 ) -> Comparison:
     """From this one to the other, line by line."""
     this = await cover_letters.get(call, cover_letter_id)
-    other = await cover_letters.get(call, against)
+    other = await cover_letters.get(call, against or await versions.in_use(call.session, this))
     return compare_texts(this.content, other.content, versions=(this.version, other.version))
 
 

@@ -50,7 +50,7 @@ job_postings = JobPostings(
     },
     sorts=["title", "company", "closes_on", "posted_on", "created_at", "updated_at"],
     search="search_vector",
-    operations=Operation.ALL,
+    operations=Operation.SINGLE | {Operation.IMPORT, Operation.EXPORT},
     idempotency=IdempotencyRecord,
 )
 

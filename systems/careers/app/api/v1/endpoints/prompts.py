@@ -88,11 +88,14 @@ async def activate_prompt_template(prompt: Locked, session: SessionDep) -> Promp
 async def compare_prompt_templates(
     call: Annotated[Call, prompt_templates.call(Operation.GET)],
     prompt_template_id: UUID,
-    against: Annotated[UUID, Query(description="The other prompt, or version of this one.")],
+    against: Annotated[
+        UUID | None,
+        Query(description="The other prompt, or version of this one; by default the one in use."),
+    ] = None,
 ) -> Comparison:
     """From this one to the other, line by line."""
     this = await prompt_templates.get(call, prompt_template_id)
-    other = await prompt_templates.get(call, against)
+    other = await prompt_templates.get(call, against or await versions.in_use(call.session, this))
     return compare_texts(this.content, other.content, versions=(this.version, other.version))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
 from app.api.deps import SIGNED_IN
+from app.api.v1.endpoints.job_postings import job_postings
 from app.api.v1.endpoints.resumes import resumes
 from app.models import ResumeVersion
 from app.schemas.comparison import Comparison
@@ -40,6 +41,7 @@ resume_versions = ResumeVersions(
     plural="versions",
     parent=Parent(resumes, "resume_id"),
     guards=SIGNED_IN,
+    references={"job_posting_id": job_postings},
     filters={"is_active": ["eq"], "label": ["contains"], "job_posting_id": ["eq"]},
     sorts=["version", "label", "created_at"],
     default_sort="-version",
@@ -73,11 +75,14 @@ async def activate_version(version: Locked, session: SessionDep) -> ResumeVersio
 async def compare_versions(
     call: Annotated[Call, resume_versions.call(Operation.GET)],
     version_id: UUID,
-    against: Annotated[UUID, Query(description="The other version, of the same résumé.")],
+    against: Annotated[
+        UUID | None,
+        Query(description="The other version, of the same résumé; by default the one in use."),
+    ] = None,
 ) -> Comparison:
     """From this version to the other one, value by value."""
     this = await resume_versions.get(call, version_id)
-    other = await resume_versions.get(call, against)
+    other = await resume_versions.get(call, against or await versions.in_use(call.session, this))
     return compare_documents(this.content, other.content, versions=(this.version, other.version))
 
 

@@ -23,10 +23,11 @@ async def search(
             max_length=200,
             pattern=r"^[^\x00]+$",
             description='As in a web search: `"a phrase"`, `this or that`, `-not this`.',
+            examples=["engineer"],
         ),
     ],
     kind: Annotated[list[Kind] | None, Query(description="Only these kinds.")] = None,
-    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> FoundList:
     """The best matches first, with the place where the words stand."""
     found = await searching.search(call.session, call.subject, q, set(kind or Kind), limit)

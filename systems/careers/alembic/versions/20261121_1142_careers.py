@@ -1,6 +1,6 @@
 """careers
 
-Revision 1a52d3803e88, after the empty database.
+Revision f993139e174e, after the empty database.
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from padstone.migrations import job_tables
 from padstone.migrations import triggers
 from sqlalchemy.dialects import postgresql
 
-revision = '1a52d3803e88'
+revision = 'f993139e174e'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -183,7 +183,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_prompt_templates_user_id'), 'prompt_templates', ['user_id'], unique=False)
     op.create_index('uq_prompt_templates_active', 'prompt_templates', ['user_id', 'prompt_task'], unique=True, postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
-    op.create_index('uq_prompt_templates_series_id_version', 'prompt_templates', ['series_id', 'version'], unique=True)
+    op.create_index('uq_prompt_templates_series_id_version_living', 'prompt_templates', ['series_id', 'version'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     triggers.create_touch('prompt_templates', columns=['updated_at', 'revision'])
     op.create_table('user_sessions',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -211,7 +211,7 @@ def upgrade() -> None:
     sa.Column('issuer', sa.Text(), nullable=True, comment='Who attests it.'),
     sa.Column('issued_on', sa.Date(), nullable=True, comment='When it was given.'),
     sa.Column('expires_on', sa.Date(), nullable=True, comment='Until when it counts; null is ever.'),
-    sa.Column('credential_id', sa.Text(), nullable=True, comment="The issuer's number for it."),
+    sa.Column('certificate_number', sa.Text(), nullable=True, comment="The issuer's number for it."),
     sa.Column('url', sa.Text(), nullable=True, comment='Where it can be verified.'),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -244,7 +244,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_cover_letters_job_posting_id'), 'cover_letters', ['job_posting_id'], unique=False)
     op.create_index(op.f('ix_cover_letters_user_id'), 'cover_letters', ['user_id'], unique=False)
     op.create_index('uq_cover_letters_active', 'cover_letters', ['series_id'], unique=True, postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
-    op.create_index('uq_cover_letters_series_id_version', 'cover_letters', ['series_id', 'version'], unique=True)
+    op.create_index('uq_cover_letters_series_id_version_living', 'cover_letters', ['series_id', 'version'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     triggers.create_touch('cover_letters', columns=['updated_at', 'revision'])
     op.create_table('education',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -330,7 +330,7 @@ def upgrade() -> None:
     op.create_index('ix_resume_versions_search_vector', 'resume_versions', ['search_vector'], unique=False, postgresql_using='gin')
     op.create_index(op.f('ix_resume_versions_source_id'), 'resume_versions', ['source_id'], unique=False)
     op.create_index('uq_resume_versions_active', 'resume_versions', ['resume_id'], unique=True, postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
-    op.create_index('uq_resume_versions_resume_id_version', 'resume_versions', ['resume_id', 'version'], unique=True)
+    op.create_index('uq_resume_versions_resume_id_version_living', 'resume_versions', ['resume_id', 'version'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     triggers.create_touch('resume_versions', columns=['updated_at', 'revision'], ignore=['search_vector'])
     op.create_table('skills',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -516,7 +516,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_skills_resume_id'), table_name='skills')
     op.drop_table('skills')
     triggers.drop_touch('resume_versions')
-    op.drop_index('uq_resume_versions_resume_id_version', table_name='resume_versions')
+    op.drop_index('uq_resume_versions_resume_id_version_living', table_name='resume_versions', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('uq_resume_versions_active', table_name='resume_versions', postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
     op.drop_index(op.f('ix_resume_versions_source_id'), table_name='resume_versions')
     op.drop_index('ix_resume_versions_search_vector', table_name='resume_versions', postgresql_using='gin')
@@ -534,7 +534,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_education_resume_id'), table_name='education')
     op.drop_table('education')
     triggers.drop_touch('cover_letters')
-    op.drop_index('uq_cover_letters_series_id_version', table_name='cover_letters')
+    op.drop_index('uq_cover_letters_series_id_version_living', table_name='cover_letters', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('uq_cover_letters_active', table_name='cover_letters', postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
     op.drop_index(op.f('ix_cover_letters_user_id'), table_name='cover_letters')
     op.drop_index(op.f('ix_cover_letters_job_posting_id'), table_name='cover_letters')
@@ -547,7 +547,7 @@ def downgrade() -> None:
     op.drop_index('ix_user_sessions_expires_at', table_name='user_sessions')
     op.drop_table('user_sessions')
     triggers.drop_touch('prompt_templates')
-    op.drop_index('uq_prompt_templates_series_id_version', table_name='prompt_templates')
+    op.drop_index('uq_prompt_templates_series_id_version_living', table_name='prompt_templates', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_index('uq_prompt_templates_active', table_name='prompt_templates', postgresql_where=sa.text('is_active AND deleted_at IS NULL'))
     op.drop_index(op.f('ix_prompt_templates_user_id'), table_name='prompt_templates')
     op.drop_table('prompt_templates')
