@@ -1,7 +1,7 @@
 """The small shop, started once on a database of its own; each test's writes are undone."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
 
 import httpx2
@@ -29,23 +29,37 @@ def make_app(settings: DatabaseSettings) -> Application:
     return create_app(settings, title="Shop", version="1.0.0", routers=[api], api_keys=api_keys)
 
 
+@asynccontextmanager
+async def started_on(url: str) -> AsyncIterator[Running]:
+    """The shop on an empty database."""
+    settings = DatabaseSettings(
+        DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=1, DATABASE_LOCK_TIMEOUT_MS=2_000
+    )
+    database = Database(settings)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        for statement in triggers_sql(Base.metadata):
+            await connection.execute(text(statement))
+    await database.close()
+    async with run(make_app(settings), settings) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_running(database_factory: DatabaseFactory) -> AsyncIterator[Running]:
-    async with database_factory.blank() as url:
-        settings = DatabaseSettings(DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=1)
-        database = Database(settings)
-        async with database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-            for statement in triggers_sql(Base.metadata):
-                await connection.execute(text(statement))
-        await database.close()
-        async with run(make_app(settings), settings) as running:
-            yield running
+    async with database_factory.blank() as url, started_on(url) as running:
+        yield running
 
 
 @pytest_asyncio.fixture
-async def running(shared_running: Running) -> AsyncIterator[Running]:
-    """Inside one transaction that is undone after the test."""
+async def running(
+    request: pytest.FixtureRequest, shared_running: Running, database_factory: DatabaseFactory
+) -> AsyncIterator[Running]:
+    """Inside one transaction that is undone after the test, or on a database of the test's own."""
+    if request.node.get_closest_marker("committed") is not None:
+        async with database_factory.blank() as url, started_on(url) as running:
+            yield running
+        return
     database: Database = shared_running.state["database"]
     async with database.engine.connect() as connection:
         transaction = await connection.begin()

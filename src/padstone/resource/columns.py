@@ -23,13 +23,11 @@ from sqlalchemy.orm import Mapper
 from padstone.types import PublicId
 
 __all__ = [
-    "column_of",
     "columns_of",
     "id_type",
     "integer_bits",
     "is_enum",
     "mapper_of",
-    "names_of",
     "value_type",
 ]
 
@@ -59,16 +57,6 @@ def columns_of(model: type[Any]) -> dict[str, Column[Any]]:
         for attribute in mapper.column_attrs
         if isinstance(attribute.columns[0], Column)
     }
-
-
-def column_of(model: type[Any], name: str) -> Column[Any] | None:
-    """One column by the name of its attribute; ``None`` where there is none."""
-    return columns_of(model).get(name)
-
-
-def names_of(model: type[Any], name: str) -> str | None:
-    """The attribute of the column that the table calls ``name``."""
-    return next((key for key, column in columns_of(model).items() if column.name == name), None)
 
 
 def id_type(read: type[BaseModel], name: str, column: Column[Any]) -> Any:

@@ -1,7 +1,7 @@
 """Foreign keys in bodies: what they point to must be there, living, and the caller's to use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Select, any_, literal, select
@@ -49,7 +49,8 @@ class Reference:
         key = getattr(self.target, self.key)
         wanted = key == any_(literal(list(values), ARRAY(key.type)))
         if self.resource is not None:
-            return ids_of(self.resource, call).where(wanted)
+            # Wherever it is among the caller's own: the path tells of the row, not of its target.
+            return ids_of(self.resource, replace(call, path={})).where(wanted)
         statement = select(key).where(wanted)
         if self.owner is not None:
             statement = statement.where(getattr(self.target, self.owner) == call.subject)

@@ -76,8 +76,8 @@ def _key(attribute: Any, column: Column[Any]) -> Any:
     if is_enum(column):
         # In the order in which the enumeration names them, as a number that a cursor can hold.
         members: Any = column.type
-        places = {member: place for place, member in enumerate(members.enum_class)}
-        return case(places, value=attribute)
+        # Compared one by one, so that each member is written as the column writes it.
+        return case(*((attribute == one, place) for place, one in enumerate(members.enum_class)))
     if isinstance(column.type, sql.String) and column.type.collation is None:
         return collate(attribute, _COLLATION)
     return attribute
