@@ -146,8 +146,8 @@ async def rows_of(caller: Caller) -> dict[str, str]:
 @pytest.mark.parametrize("one", OWNED, ids=lambda one: one[0])
 async def test_anothers_row_answers_as_a_missing_one(ann: Caller, ben: Caller, one: Any) -> None:
     ids = await rows_of(ann)
-    if one[0] == "restore_folder":
-        await ann("DELETE", f"/folders/{ids['folder_id']}")
+    if one[0].startswith("restore_"):
+        await call(ann.client, next(o for o in OPERATIONS if o[0] == f"delete_{one[0][8:]}"), ids)
     theirs = await call(ben.client, one, ids)
     missing = await call(ben.client, one)
     assert (theirs.status_code, missing.status_code) == (404, 404)

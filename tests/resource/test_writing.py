@@ -216,8 +216,14 @@ async def test_rows_two_levels_below_are_reached_through_both(ann: Caller, ben: 
         assert (await caller("GET", f"{where}/{made['id']}")).status_code == 404
         assert (await caller("POST", where, json={"words": "X"})).status_code == 404
         assert (await caller("DELETE", f"{where}/{made['id']}")).status_code == 404
+    await ann("DELETE", f"{path}/{made['id']}")
     await ann("DELETE", f"/folders/{folder['id']}")
-    assert (await ann("GET", f"{path}/{made['id']}")).status_code == 404
+    for method, where in (("GET", ""), ("DELETE", ""), ("POST", "/restore")):
+        answer = await ann(method, f"{path}/{made['id']}{where}")
+        assert answer.status_code == 404, "below a deleted folder there is nothing to restore"
+    await ann("POST", f"/folders/{folder['id']}/restore")
+    back = await ann("POST", f"{path}/{made['id']}/restore")
+    assert (back.status_code, back.json()) == (200, made)
 
 
 @pytest.mark.parametrize(

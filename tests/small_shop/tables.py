@@ -127,7 +127,7 @@ class Link(Identified, Timestamped, Revisioned, Base):
     label: Mapped[str]
 
 
-class Comment(Identified, Timestamped, Base):
+class Comment(Identified, Timestamped, SoftDeleted, Base):
     """Two levels below its owner, and never changed."""
 
     __tablename__ = "comments"
