@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import (
     REAL,
     ColumnElement,
+    Numeric,
     Select,
-    Text,
     cast,
     func,
     literal,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import (
@@ -33,6 +34,7 @@ __all__ = ["search"]
 
 _LANGUAGE: ColumnElement[Any] = literal_column("'english'::regconfig")
 _MARKS = "StartSel=**, StopSel=**, MaxWords=25, MinWords=10, MaxFragments=1"
+_TEXTS = 'strict $.** ? (@.type() == "string")'
 Asked = ColumnElement[Any]
 
 
@@ -59,7 +61,7 @@ async def search(
             best.c.id,
             best.c.title,
             func.ts_headline(_LANGUAGE, best.c.body, asked, _MARKS).label("excerpt"),
-            best.c.rank,
+            func.round(cast(best.c.rank, Numeric), 3).label("rank"),
             best.c.updated_at,
         ).order_by(best.c.rank.desc(), best.c.updated_at.desc(), best.c.id)
     )
@@ -159,7 +161,7 @@ def _versions(user_id: UUID, asked: Asked) -> Select[Any]:
             Kind.RESUME_VERSION,
             ResumeVersion,
             MasterResume.title + ", " + ResumeVersion.label,
-            cast(ResumeVersion.content, Text),
+            _words_of(ResumeVersion.content),
             _rank(ResumeVersion.search_vector, asked),
         )
         .join(MasterResume, MasterResume.id == ResumeVersion.resume_id)
@@ -197,6 +199,13 @@ def _posting_title() -> ColumnElement[str]:
 
 def _text(*columns: Any) -> ColumnElement[str]:
     return func.concat_ws(" … ", *columns)
+
+
+def _words_of(document: Any) -> ColumnElement[str]:
+    """The texts in a document of JSON, without its names and brackets."""
+    word = func.jsonb_path_query(document, cast(_TEXTS, JSONPATH)).column_valued("word")
+    texts = select(func.string_agg(word.op("#>>")(literal_column("'{}'::text[]")), " … "))
+    return func.coalesce(texts.scalar_subquery(), "")
 
 
 def _has(vector: Any, asked: Asked) -> ColumnElement[bool]:
