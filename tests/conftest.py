@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["started"]
+pytest_plugins = ["certificates", "started"]
 
 # A slow machine is no failure, so nothing here is timed; and the same examples everywhere, so that
 # a red test is red again.

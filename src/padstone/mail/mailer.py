@@ -40,7 +40,7 @@ class Mailer:
         """
         outcomes: list[PadstoneError | None] = []
         try:
-            async with self._server.connection() as connection:
+            async with self._server.connected() as connection:
                 for message in messages:
                     outcome = await self._send(connection, message)
                     outcomes += [outcome]
@@ -50,13 +50,14 @@ class Mailer:
         return outcomes
 
     async def check(self) -> None:
-        """Connects and signs in. Raises ``MailUnavailableError`` or ``MailRefusedError``.
+        """Signs in and names the sender, as before a mail; raises what ``send`` would.
 
         No part of readiness: a system can do its work while mail waits in its jobs.
         """
         try:
-            async with self._server.connection() as connection:
-                await connection.noop(timeout=self._timeout)
+            async with self._server.connected() as connection:
+                await connection.mail(self._sender.address, timeout=self._timeout)
+                await connection.rset(timeout=self._timeout)
         except (SMTPException, OSError) as error:
             raise translate(error) from error
 

@@ -1,10 +1,14 @@
 """The mail server that the settings name, and how it is spoken to."""
 
+import asyncio
 import socket
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
+from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from aiosmtplib import SMTP
@@ -53,8 +57,21 @@ class MailServer:
         except ValueError:
             return self.host == "localhost"
 
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[SMTP]:
+        """A connection, encrypted and signed in."""
+        transport = None
+        try:
+            async with self.connection() as connection:
+                transport = cast("asyncio.WriteTransport", connection.transport)
+                yield connection
+        finally:
+            # After the farewell there is nothing to wait for, such as the other side's end of TLS.
+            if transport is not None:
+                transport.abort()
+
     def connection(self) -> SMTP:
-        """A connection that is opened, encrypted and signed in when its block is entered."""
+        """A connection that is not opened yet."""
         settings = self.settings
         return SMTP(
             hostname=self.host,

@@ -8,16 +8,18 @@ __all__ = ["data", "folder", "programs"]
 
 
 def programs() -> Finding:
-    """Whether PostgreSQL, Valkey and rclone are installed, where PostgreSQL's user can run them."""
+    """Whether all four are installed, and PostgreSQL where its user can run it."""
     try:
         account = service_account()
         postgres = binaries.reachable_bin(binaries.postgres_bin(), account)
         binaries.valkey()
         binaries.rclone()
+        binaries.aiosmtpd()
         version = binaries.version(postgres / "postgres")
     except ServiceError as error:
         return _from("service programs", error)
-    return Finding("service programs", "ok", f"PostgreSQL {version}, Valkey and rclone are here.")
+    what = f"PostgreSQL {version}, Valkey, rclone and aiosmtpd are here."
+    return Finding("service programs", "ok", what)
 
 
 def folder(layout: Layout) -> Finding:

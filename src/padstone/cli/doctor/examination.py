@@ -7,13 +7,14 @@ from padstone import backing
 from padstone.cli.doctor import code, database, embedded, machine
 from padstone.cli.doctor.deployment import connections
 from padstone.cli.doctor.finding import Finding, any_error
+from padstone.cli.doctor.mail import mail
 from padstone.cli.doctor.port import port
 from padstone.cli.doctor.secrets import stored_secrets
 from padstone.cli.doctor.storage import storage
 from padstone.cli.system import System
 from padstone.devservices import ServiceError
 from padstone.devservices.layout import Layout, checkout_root
-from padstone.settings import DatabaseSettings, Settings, StorageSettings
+from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
 
 __all__ = ["examine", "examine_services"]
 
@@ -57,7 +58,8 @@ def _attached(settings: Settings, say: Say) -> list[Finding]:
         with backing.attach(settings, progress=say) as attached:
             findings = examine_services(attached.settings, attached.embedded)
             if attached.embedded:
-                names = " and ".join(sorted(attached.embedded))
+                *rest, last = sorted(attached.embedded)
+                names = f"{', '.join(rest)} and {last}" if rest else last
                 findings.insert(0, Finding("services", "ok", f"The embedded {names} started."))
             return findings
     except ServiceError as error:
@@ -67,7 +69,7 @@ def _attached(settings: Settings, say: Say) -> list[Finding]:
 def examine_services(
     settings: Settings, embedded: frozenset[str] = frozenset(), *, workers: int | None = None
 ) -> list[Finding]:
-    """The database and the storage that ``settings`` name; ``embedded`` are those that are ours.
+    """The database, the storage and the mail server of ``settings``; ``embedded`` are ours.
 
     With ``workers``, the database must have room for so many processes.
     """
@@ -81,6 +83,8 @@ def examine_services(
             findings += [connections(settings, server, workers)] if workers else []
     if isinstance(settings, StorageSettings):
         findings += storage(settings)
+    if isinstance(settings, MailSettings):
+        findings += mail(settings)
     return findings
 
 
