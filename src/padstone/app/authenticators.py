@@ -19,6 +19,7 @@ from padstone.settings import MailSettings, Settings, UserSettings
 __all__ = ["open_authenticators", "prepare_users", "user_upkeep"]
 
 _PURGE_SECONDS = 600.0
+_MOST_TRANSACTIONS = 100  # of a turn: whoever tries a million addresses leaves as many rows
 
 
 def prepare_users(settings: Settings, jobs: Jobs | None) -> None:
@@ -56,8 +57,10 @@ def user_upkeep(users: Users) -> Periodic:
     """What is repeated for users: taking away the sessions and attempts that are long over."""
 
     async def purge(state: Mapping[str, Any]) -> None:
-        async with state["database"].session() as session:
-            await purge_ended(session, users)
+        for _ in range(_MOST_TRANSACTIONS):
+            async with state["database"].session() as session:
+                if not await purge_ended(session, users):
+                    return
 
     return Periodic("ended sessions", _PURGE_SECONDS, purge)
 

@@ -106,4 +106,5 @@ def _pair(tokens: Tokens) -> TokenPair:
 
 def _columns(body: UserRegister) -> Mapping[str, Any]:
     """What a system's own fields say, to be written to the columns of these names."""
-    return body.model_dump(exclude=set(UserRegister.model_fields))
+    # A field that says nothing leaves the column its own default.
+    return body.model_dump(exclude=set(UserRegister.model_fields), exclude_none=True)
