@@ -36,6 +36,13 @@ class Secret(Identified, Timestamped, Revisioned, SoftDeleted, Base):
     hint: Mapped[Ciphertext | None] = mapped_column("the_hint", Encrypted())
 
 
+class Twin(Identified, Base):
+    """Another table with the same columns."""
+
+    __tablename__ = "twins"
+    value: Mapped[Ciphertext] = mapped_column(Encrypted())
+
+
 class Pin(Base):
     """A key of two parts, and no id."""
 

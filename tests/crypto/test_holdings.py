@@ -13,7 +13,12 @@ from .conftest import Base, Safe, ring
 
 def test_the_encrypted_columns_are_found_by_their_type() -> None:
     names = [f"{column.table.name}.{column.name}" for column in encrypted_columns(Base.metadata)]
-    assert sorted(names) == ["pins.pin", "secrets.the_hint", "secrets.value"]
+    assert sorted(names) == [
+        "pins.pin",
+        "secrets.the_hint",
+        "secrets.value",
+        "twins.value",
+    ]
 
 
 async def test_each_key_is_counted_over_all_columns(safe: Safe) -> None:

@@ -25,7 +25,7 @@ from padstone.crypto.ciphertext import head
 from padstone.ids import new_id
 from padstone.settings import EncryptionSettings
 
-from .conftest import KEYS, Pin, Secret, ring
+from .conftest import KEYS, Pin, Secret, Twin, ring
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 CANARY = "hunter2-canary"
@@ -94,7 +94,7 @@ def test_nothing_that_is_cut_or_made_up_opens(data: st.DataObject) -> None:
 MOVES: dict[str, Callable[[Ciphertext, Secret], tuple[Any, str]]] = {
     "row": lambda value, _secret: (Secret(id=new_id(), value=value), "value"),
     "column": lambda value, secret: (Secret(id=secret.id, hint=value), "hint"),
-    "table": lambda value, secret: (Pin(card=secret.id, number=1, pin=value), "pin"),
+    "table": lambda value, secret: (Twin(id=secret.id, value=value), "value"),
 }
 
 
