@@ -32,7 +32,7 @@ def test_a_schedule_is_a_task_that_is_given_nothing(jobs: Jobs) -> None:
         jobs.schedule("0 3 * * *")(greedy)  # type: ignore[arg-type]  # which a checker sees too
 
 
-@pytest.mark.parametrize("cron", ["", "nightly", "* * * *", "0 3 * * * *", "61 * * * *", "@daily"])
-def test_what_is_no_cron_expression_is_refused(jobs: Jobs, cron: str) -> None:
+def test_what_is_no_cron_expression_is_refused(jobs: Jobs) -> None:
     with pytest.raises(ValueError, match="five fields"):
-        jobs.schedule(cron)(tick)
+        jobs.schedule("nightly")(tick)
+    assert not jobs.tasks

@@ -1,6 +1,9 @@
 """Enqueuing is part of the caller's transaction; pauses between attempts grow."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -119,24 +122,27 @@ async def test_a_job_knows_the_request_that_enqueued_it(jobs: Jobs, database: Da
     assert await scalars(database, found) == ["r-1"]
 
 
-async def test_names_of_pgqueuers_own_variables_change_nothing(
-    jobs: Jobs, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pgqueuer.domain.settings import db_settings
-
-    monkeypatch.setenv("PGQUEUER_PREFIX", "mine_")
-    monkeypatch.setenv("QUEUE_TABLE", "theirs")
-    db_settings.cache_clear()
-
-    @jobs.task()
-    async def note(context: JobContext) -> None: ...
-
-    try:
-        async with database.session() as session:
-            await note.enqueue(session)
-    finally:
-        db_settings.cache_clear()
-    assert len(await scalars(database, IDS)) == 1
+def test_variables_of_pgqueuer_change_no_names() -> None:
+    # They are read when the module is imported, so it is a new process that has them.
+    source = "from padstone.jobs import driver; print(driver._names().qualified)"
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", source], env=env, capture_output=True, text=True, check=True
+        ).stdout
+        for env in (
+            {"PATH": os.environ["PATH"]},
+            {
+                "PATH": os.environ["PATH"],
+                "PGQUEUER_PREFIX": "mine_",
+                "PGQUEUER_SCHEMA": "s",
+                "QUEUE_TABLE": "theirs",
+                "CHANNEL": "4",
+                "DURABILITY": "volatile",
+            },
+        )
+    ]
+    assert said[0] == said[1]
+    assert "queue_table='pgqueuer.pgqueuer'" in said[0]
 
 
 async def test_a_task_can_be_called(jobs: Jobs) -> None:

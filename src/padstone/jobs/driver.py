@@ -4,44 +4,57 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
-from pgqueuer.adapters.persistence.qb import (
-    QueryBuilderEnvironment,
-    QueryQueueBuilder,
-    QuerySchedulerBuilder,
-)
-from pgqueuer.adapters.persistence.queries import Queries
-from pgqueuer.core.tm import TaskManager
-from pgqueuer.domain.settings import DBSettings, Durability
-from pgqueuer.ports.driver import Driver, NotifyCallback
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from padstone.db import ReadSession
 
-__all__ = ["CHANNEL", "connection_of", "execute", "fetch", "queries", "wake"]
+if TYPE_CHECKING:
+    from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
+    from pgqueuer.adapters.persistence.queries import Queries
+    from pgqueuer.core.tm import TaskManager
+    from pgqueuer.domain.settings import DBSettings
+    from pgqueuer.ports.driver import NotifyCallback
+
+__all__ = ["CHANNEL", "connection_of", "execute", "fetch", "queries", "tell", "wake"]
 
 CHANNEL = "ch_pgqueuer"
 """Where PostgreSQL tells workers of new jobs."""
 
-# Each name is given, since pgqueuer would take it from variables such as CHANNEL or PREFIX.
-_NAMES = DBSettings(
-    prefix="",
-    db_schema="pgqueuer",
-    channel=CHANNEL,
-    function="fn_pgqueuer_changed",
-    statistics_table="pgqueuer_statistics",
-    queue_status_type="pgqueuer_status",
-    queue_table="pgqueuer",
-    queue_table_log="pgqueuer_log",
-    trigger="tg_pgqueuer_changed",
-    schedules_table="pgqueuer_schedules",
-    durability=Durability.durable,
-)
-_BUILDER = QueryQueueBuilder(_NAMES)  # it keeps the text of its longest statement
+# pgqueuer takes a third of a second to import, and starts a process by it. So whoever needs it
+# imports it when it is needed, and an application without jobs never does.
 
 
-class _ConnectionDriver(Driver):
+@cache
+def _names() -> "DBSettings":
+    from pgqueuer.domain.settings import DBSettings, Durability
+
+    # Each name is given, since pgqueuer would take it from variables such as CHANNEL or PREFIX.
+    return DBSettings(
+        prefix="",
+        db_schema="pgqueuer",
+        channel=CHANNEL,
+        function="fn_pgqueuer_changed",
+        statistics_table="pgqueuer_statistics",
+        queue_status_type="pgqueuer_status",
+        queue_table="pgqueuer",
+        queue_table_log="pgqueuer_log",
+        trigger="tg_pgqueuer_changed",
+        schedules_table="pgqueuer_schedules",
+        durability=Durability.durable,
+    )
+
+
+@cache
+def _builder() -> "QueryQueueBuilder":
+    from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
+
+    return QueryQueueBuilder(_names())  # it keeps the text of its longest statement
+
+
+class _ConnectionDriver:
     """pgqueuer's view of a connection.
 
     It goes through ``exec_driver_sql``: work on the driver's own connection, before SQLAlchemy has
@@ -62,15 +75,17 @@ class _ConnectionDriver(Driver):
     async def notify(self, channel: str, payload: str) -> None:
         await self.fetch("SELECT pg_notify($1, $2)", channel, payload)
 
-    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        raise NotImplementedError("A pooled connection hears nothing; see padstone.jobs.listener.")
+    async def add_listener(self, channel: str, callback: "NotifyCallback") -> None:
+        raise NotImplementedError("A pooled connection hears nothing; see padstone.db.Listener.")
 
     @property
     def shutdown(self) -> asyncio.Event:
         return asyncio.Event()
 
     @property
-    def tm(self) -> TaskManager:
+    def tm(self) -> "TaskManager":
+        from pgqueuer.core.tm import TaskManager
+
         return TaskManager()
 
     async def __aenter__(self) -> Self:
@@ -80,13 +95,16 @@ class _ConnectionDriver(Driver):
         """It has opened nothing."""
 
 
-def queries(connection: AsyncConnection) -> Queries:
+def queries(connection: AsyncConnection) -> "Queries":
     """The statements of pgqueuer, executed on ``connection``."""
+    from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QuerySchedulerBuilder
+    from pgqueuer.adapters.persistence.queries import Queries
+
     return Queries(
         _ConnectionDriver(connection),
-        qbe=QueryBuilderEnvironment(_NAMES),
-        qbq=_BUILDER,
-        qbs=QuerySchedulerBuilder(_NAMES),
+        qbe=QueryBuilderEnvironment(_names()),
+        qbq=_builder(),
+        qbs=QuerySchedulerBuilder(_names()),
     )
 
 
@@ -123,3 +141,11 @@ async def wake(session: AsyncSession) -> None:
         "type": "table_changed_event",
     }
     await execute(session, "SELECT pg_notify($1, $2)", CHANNEL, json.dumps(event))
+
+
+async def tell(session: AsyncSession, job_ids: Sequence[int]) -> None:
+    """Has workers stop these jobs once the transaction is committed."""
+    from pgqueuer.domain.types import JobId
+
+    told = [JobId(job_id) for job_id in job_ids]
+    await queries(await connection_of(session)).notify_job_cancellation(told)

@@ -14,8 +14,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pgqueuer.domain.types import QueueEntrypoint, QueueManagerId
-from pgqueuer.ports.repository import EntrypointExecutionParameter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -163,6 +161,9 @@ async def claim(
 
     The number with each task is how many of it may run over all workers; 0 is any number.
     """
+    from pgqueuer.domain.types import QueueEntrypoint, QueueManagerId
+    from pgqueuer.ports.repository import EntrypointExecutionParameter
+
     entrypoints = {
         QueueEntrypoint(name): EntrypointExecutionParameter(concurrency_limit=limit)
         for name, limit in tasks.items()

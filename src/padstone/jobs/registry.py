@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec
 
 from padstone.jobs.context import JobContext
+from padstone.jobs.cron import Cron
 from padstone.jobs.schedules import Schedule
 from padstone.jobs.task import Policy, Task
 
@@ -83,12 +84,13 @@ class Jobs:
         Raises ``ValueError`` for text that is not a cron expression of five fields, and
         ``TypeError`` for a function whose parameters have no defaults.
         """
+        times = Cron(cron)
 
         def register(function: Callable[[JobContext], Awaitable[None]]) -> Task[[]]:
             task = self.task(name=name, retries=retries, timeout=timeout, pause=pause)(function)
             if task.payload.needs_values:
                 raise TypeError(f"{task.name}: nobody is there to give a schedule its parameters.")
-            self._schedules.append(Schedule(cron, task))
+            self._schedules.append(Schedule(times, task))
             return task
 
         return register

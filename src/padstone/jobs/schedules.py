@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from croniter import croniter  # type: ignore[import-untyped]  # it comes with pgqueuer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from padstone.jobs.cron import Cron
 from padstone.jobs.driver import execute, fetch
 from padstone.jobs.task import Task
 
 __all__ = ["Schedule", "enqueue_due", "register", "until_next"]
-
-_FIELDS = 5
 
 _NOW = "SELECT now() AS now"
 
@@ -43,30 +40,18 @@ WHERE (expression, entrypoint) IN (SELECT * FROM unnest($1::text[], $2::text[]))
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A task, and when it runs: a cron expression of five fields, in UTC."""
+    """A task, and when it runs, in UTC."""
 
-    cron: str
+    cron: Cron
     task: Task[[]]
-
-    def __post_init__(self) -> None:
-        if len(self.cron.split()) != _FIELDS or not croniter.is_valid(self.cron):
-            raise ValueError(
-                f"{self.cron!r} is not a cron expression of five fields, such as '0 3 * * *' "
-                "for 3 o'clock each night (UTC)."
-            )
-
-    def after(self, moment: datetime) -> datetime:
-        """The first time after ``moment``, which is in UTC."""
-        found: datetime = croniter(self.cron, moment).get_next(datetime)
-        return found
 
 
 async def register(session: AsyncSession, schedules: Sequence[Schedule]) -> None:
     """Makes the schedules known to the database, which keeps what it knows of them already."""
     (row,) = await fetch(session, _NOW)
     for schedule in schedules:
-        due = schedule.after(row["now"])
-        await execute(session, _REGISTER, schedule.cron, schedule.task.name, due)
+        due = schedule.cron.after(row["now"])
+        await execute(session, _REGISTER, schedule.cron.text, schedule.task.name, due)
 
 
 async def enqueue_due(session: AsyncSession, schedules: Sequence[Schedule]) -> list[int]:
@@ -77,7 +62,7 @@ async def enqueue_due(session: AsyncSession, schedules: Sequence[Schedule]) -> l
     """
     enqueued: list[int] = []
     for schedule in schedules:
-        for row in await fetch(session, _DUE, schedule.cron, schedule.task.name):
+        for row in await fetch(session, _DUE, schedule.cron.text, schedule.task.name):
             enqueued.append(await schedule.task.enqueue(session, unique="schedule"))
             await _move(session, row, schedule)
     return enqueued
@@ -85,11 +70,11 @@ async def enqueue_due(session: AsyncSession, schedules: Sequence[Schedule]) -> l
 
 async def until_next(session: AsyncSession, schedules: Sequence[Schedule]) -> float:
     """The seconds until the next one is due; less than 0 where one is."""
-    crons = [schedule.cron for schedule in schedules]
+    crons = [schedule.cron.text for schedule in schedules]
     names = [schedule.task.name for schedule in schedules]
     (row,) = await fetch(session, _NEXT, crons, names)
     return float(row["seconds"] or 0.0)
 
 
 async def _move(session: AsyncSession, row: dict[str, Any], schedule: Schedule) -> None:
-    await execute(session, _MOVE, row["id"], schedule.after(row["now"]))
+    await execute(session, _MOVE, row["id"], schedule.cron.after(row["now"]))

@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pgqueuer.domain.types import JobId
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.errors import NotFoundError
-from padstone.jobs.driver import connection_of, fetch, queries, wake
+from padstone.jobs.driver import fetch, tell, wake
 from padstone.jobs.errors import JobStateError
 from padstone.jobs.record import JobInfo, JobState, read_object
 
@@ -176,7 +175,7 @@ async def cancel_job(session: AsyncSession, job_id: int) -> JobState:
         await _refuse(session, job_id)
     state = JobState.of(gone[0]["status"])
     if state is JobState.RUNNING:
-        await queries(await connection_of(session)).notify_job_cancellation([JobId(job_id)])
+        await tell(session, [job_id])
     return state
 
 
@@ -187,9 +186,9 @@ async def forget_jobs(session: AsyncSession, task: str, unique: Collection[str])
     """
     keys = [f"{task}:{key}" for key in unique]
     gone = await fetch(session, _FORGET, keys) if keys else []
-    running = [JobId(row["id"]) for row in gone if JobState.of(row["status"]) is JobState.RUNNING]
+    running = [row["id"] for row in gone if JobState.of(row["status"]) is JobState.RUNNING]
     if running:
-        await queries(await connection_of(session)).notify_job_cancellation(running)
+        await tell(session, running)
     return len(gone)
 
 
