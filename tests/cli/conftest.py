@@ -157,6 +157,9 @@ from app.models import Account
 
 
 async def seed(seeding):
+    if seeding.settings.GREETING == "rows":
+        await seeding.rows(Account, [{"email": f"{n}@example.com"} for n in range(3)], key="email")
+        return
     known = await seeding.session.scalar(select(Account).where(Account.email == "demo@example.com"))
     if known is None:
         seeding.session.add(Account(email="demo@example.com"))

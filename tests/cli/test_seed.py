@@ -29,6 +29,15 @@ def test_seeding_again_changes_nothing_and_shows_the_same_secret(migrated: Progr
     assert _accounts(migrated) == "1"
 
 
+def test_rows_that_are_declared_are_counted(migrated: Program) -> None:
+    rows = {"GREETING": "rows"}
+    assert migrated.inside("seed", env=rows).out == "accounts: 3 made\n"
+    said = json.loads(migrated.inside("seed", "--json", env=rows).out)
+    assert said["rows"] == {"accounts": {"made": 0, "changed": 0, "unchanged": 3}}
+    assert said["report"] == ["accounts: 3 unchanged"]
+    assert _accounts(migrated) == "3"
+
+
 def test_a_seed_that_fails_writes_nothing(migrated: Program) -> None:
     ran = migrated.inside("seed", env={"GREETING": "fail"})
     assert ran.status == 1
