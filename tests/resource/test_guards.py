@@ -2,8 +2,12 @@
 
 import pytest
 
-from padstone.resource import PUBLIC, Guards, Operation
+from padstone.resource import PUBLIC, Guards, Operation, Resource
+
+SHOWN = [Operation.LIST, Operation.GET]
 from small_shop.callers import Caller, MakeCaller
+from small_shop.schemas import CategoryRead
+from small_shop.tables import Category
 
 READS = {Operation.LIST, Operation.GET, Operation.EXPORT}
 
@@ -31,6 +35,13 @@ def test_an_operation_may_have_its_own(own: Operation, others: set[Operation]) -
     name = "import_" if own is Operation.IMPORT else own.value
     guards = Guards(read=["r"], write=["w"], **{name: ["own"]})
     assert {one for one in Operation if guards.of(one) == ["own"]} == {own, *others}
+
+
+def test_what_nobody_was_given_is_nobodys() -> None:
+    shown = Resource(Category, read=CategoryRead, guards=Guards(read=PUBLIC), operations=SHOWN)
+    shown.loaded(Operation.GET)
+    with pytest.raises(TypeError, match="say nothing of update"):
+        shown.loaded(Operation.UPDATE)
 
 
 async def test_each_operation_asks_for_its_scopes(make_caller: MakeCaller, ann: Caller) -> None:

@@ -18,6 +18,8 @@ from padstone.resource.sorting import is_sortable
 
 __all__ = ["require_sound"]
 
+_ONCE = {Operation.CREATE, Operation.BULK_CREATE}
+
 
 def require_sound(declared: Declaration) -> None:
     """Raises ``DeclarationError`` with all that is wrong."""
@@ -62,7 +64,7 @@ def _guards(declared: Declaration) -> Iterator[str]:
             yield f"guards: {operation} has a text for its scopes; put it into a list"
         elif scopes is PUBLIC and _is_owned(declared):
             yield f"guards: {operation} is PUBLIC, but rows belong to the caller; take [] instead"
-        elif scopes is PUBLIC and operation is Operation.CREATE and declared.idempotency:
+        elif scopes is PUBLIC and operation in _ONCE and declared.idempotency:
             yield "idempotency: strangers' keys cannot be told apart; guard create, or leave it out"
 
 

@@ -35,7 +35,13 @@ def key_parameter(declared: Declaration) -> Any:
 
 
 def call_dependency(declared: Declaration, operation: Operation) -> Endpoint:
-    """The call of an operation: its guard first, then its session, then its parents' ids."""
+    """The call of an operation: its guard first, then its session, then its parents' ids.
+
+    Raises ``TypeError`` for an operation of which the guards say nothing: it is nobody's.
+    """
+    scopes = declared.guards.of(operation)
+    if scopes is None:
+        raise TypeError(f"The guards of {declared.plural} say nothing of {operation}.")
 
     async def call(
         connection: HTTPConnection, principal: Any, session: Any, ids: dict[str, Any]
@@ -46,7 +52,7 @@ def call_dependency(declared: Declaration, operation: Operation) -> Endpoint:
 
     return typed(
         call,
-        principal=guard_of(declared.guards.of(operation) or ()),
+        principal=guard_of(scopes),
         session=ReadSessionDep if operation.reads else SessionDep,
         ids=Annotated[dict[str, Any], Depends(_parents_ids(declared))],
     )
