@@ -16,7 +16,7 @@ from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
-from padstone.jobs import Jobs, count_jobs
+from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
 from padstone.pages import CursorSigner
 from padstone.settings import (
@@ -129,6 +129,7 @@ async def _start_background(
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
     if app.plan.jobs is not None:
+        await asyncio.to_thread(prepare)  # or the first request that enqueues would wait for it
         work.append(Periodic("job metrics", _JOBS_COUNTED_SECONDS, _job_gauges(app, app.plan.jobs)))
     tasks = [asyncio.create_task(repeat(task, state)) for task in work]
     stack.push_async_callback(_cancel, tasks)

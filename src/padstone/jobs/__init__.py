@@ -28,6 +28,7 @@ and given up is ours (see ``lease``).
 """
 
 from padstone.jobs.context import JobContext
+from padstone.jobs.driver import prepare
 from padstone.jobs.errors import FinalError, JobStateError, LostJobError, PayloadError
 from padstone.jobs.in_place import run_waiting
 from padstone.jobs.record import JobInfo, JobState
@@ -66,6 +67,7 @@ __all__ = [
     "find_jobs",
     "forget_jobs",
     "get_job",
+    "prepare",
     "purge_jobs",
     "retry_job",
     "run_waiting",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pgqueuer.domain.settings import DBSettings
     from pgqueuer.ports.driver import NotifyCallback
 
-__all__ = ["CHANNEL", "connection_of", "execute", "fetch", "queries", "tell", "wake"]
+__all__ = ["CHANNEL", "connection_of", "execute", "fetch", "prepare", "queries", "tell", "wake"]
 
 CHANNEL = "ch_pgqueuer"
 """Where PostgreSQL tells workers of new jobs."""
@@ -93,6 +93,13 @@ class _ConnectionDriver:
 
     async def __aexit__(self, *_: object) -> None:
         """It has opened nothing."""
+
+
+def prepare() -> None:
+    """Imports what enqueuing needs, which blocks for a while: for a process's start."""
+    from pgqueuer.adapters.persistence import queries
+
+    _ = queries, _builder()
 
 
 def queries(connection: AsyncConnection) -> "Queries":
