@@ -3,12 +3,11 @@
 import pytest
 
 from padstone.resource import PUBLIC, Guards, Operation, Resource
-
-SHOWN = [Operation.LIST, Operation.GET]
 from small_shop.callers import Caller, MakeCaller
 from small_shop.schemas import CategoryRead
 from small_shop.tables import Category
 
+SHOWN = [Operation.LIST, Operation.GET]
 READS = {Operation.LIST, Operation.GET, Operation.EXPORT}
 
 

@@ -54,9 +54,7 @@ class Reference:
         statement = select(key).where(wanted)
         if self.owner is not None:
             statement = statement.where(getattr(self.target, self.owner) == call.subject)
-        if issubclass(self.target, SoftDeleted):
-            statement = statement.where(self.target.deleted_at.is_(None))
-        return statement
+        return statement  # deleted rows are hidden, as from every query
 
 
 def references_of(declared: Declaration) -> Iterator[Reference]:
