@@ -37,6 +37,14 @@ def test_the_wheels_bring_all_three() -> None:
     assert binaries.psql().parent == binaries.postgres_bin()
 
 
+def test_the_mailbox_is_a_module_of_this_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert binaries.aiosmtpd().startswith("1.")
+    # As where the distribution is not installed: no other place is looked at.
+    monkeypatch.setattr("importlib.metadata.Distribution.discover", lambda **_: iter(()))
+    with pytest.raises(ServiceError, match=r"lacks aiosmtpd.*padstone\[dev\]"):
+        binaries.aiosmtpd()
+
+
 def test_what_is_missing_is_named_with_the_mend(empty: Path) -> None:
     for find, variable in (
         (binaries.postgres_bin, "PADSTONE_POSTGRES_BIN"),

@@ -33,7 +33,7 @@ COMMANDS = (
     Command("seed", "Write the first data, which may be repeated."),
     Command("keys", "Make, list and revoke API keys; rotate the keys of stored secrets."),
     Command("users", "Make and list users, change roles and passwords, lock and unlock."),
-    Command("services", "Look after the embedded PostgreSQL, Valkey and S3."),
+    Command("services", "Look after the embedded PostgreSQL, Valkey, S3 and mailbox."),
     Command("settings", "Show every setting, its value and where it came from."),
     Command("doctor", "Find out why it does not start, and what to do."),
     Command("check", "Tell whether the system is fit to be deployed."),
