@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from padstone.errors import ValidationError
 from padstone.jobs import FinalError, JobContext, PayloadError
 from padstone.jobs.payload import Payload
 
@@ -75,20 +74,20 @@ def test_defaults_are_filled_in() -> None:
 def test_what_does_not_fit_is_refused_by_name_and_without_its_value(
     values: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(PayloadError) as caught:
+    with pytest.raises(TypeError) as caught:
         Payload(paint).encode(values)
-    assert field in {error.field for error in caught.value.errors}
-    assert field in caught.value.detail
-    assert "paint" in caught.value.detail
-    assert "sk_live" not in caught.value.detail
-    assert isinstance(caught.value, FinalError)
-    assert isinstance(caught.value, ValidationError)
+    assert f"{field}: " in str(caught.value)
+    assert "paint" in str(caught.value)
+    assert "sk_live" not in str(caught.value)
 
 
 @pytest.mark.parametrize("stored", [b'{"wall_id": "x"}', b"not json", b"[]", b"null", None])
 def test_what_fits_no_more_is_refused_too(stored: bytes | None) -> None:
-    with pytest.raises(PayloadError):
+    with pytest.raises(PayloadError) as caught:
         Payload(paint).decode(stored)
+    assert isinstance(caught.value, FinalError)
+    assert "paint" in caught.value.detail
+    assert caught.value.errors
 
 
 def test_a_task_without_parameters_takes_nothing() -> None:
@@ -114,7 +113,7 @@ def test_an_error_of_a_validator_is_said() -> None:
 
     async def halve(context: JobContext, number: Annotated[int, AfterValidator(even)]) -> None: ...
 
-    with pytest.raises(PayloadError, match="number: Value error, must be even"):
+    with pytest.raises(TypeError, match="number: Value error, must be even"):
         Payload(halve).encode({"number": 3})
 
 

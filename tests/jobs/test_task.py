@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from padstone.db import Database
 from padstone.errors import RateLimitedError
-from padstone.jobs import FinalError, JobContext, Jobs, PayloadError, Policy
+from padstone.jobs import FinalError, JobContext, Jobs, Policy
 
 from .conftest import scalars
 
@@ -75,7 +75,7 @@ async def test_what_does_not_fit_is_not_enqueued(jobs: Jobs, database: Database)
     async def note(context: JobContext, number: int) -> None: ...
 
     async with database.session() as session:
-        with pytest.raises(PayloadError):
+        with pytest.raises(TypeError, match="number"):
             await note.enqueue(session, number="many")
     assert await scalars(database, IDS) == []
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from padstone.errors import ConflictError, PadstoneError, ValidationError
+from padstone.errors import ConflictError, PadstoneError
 
 __all__ = ["FinalError", "JobStateError", "LostJobError", "PayloadError"]
 
@@ -14,11 +14,11 @@ class FinalError(PadstoneError):
     detail = "The job cannot succeed."
 
 
-class PayloadError(FinalError, ValidationError):
-    """What a job was given does not fit its task. The message names fields and never a value."""
+class PayloadError(FinalError):
+    """What a job was given fits its task no more. The message names fields and never a value."""
 
     code: ClassVar[str] = "job_payload"
-    detail = "What the job was given does not fit its task."
+    detail = "What the job was given fits its task no more."
 
 
 class LostJobError(PadstoneError):

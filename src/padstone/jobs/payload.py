@@ -48,15 +48,15 @@ class Payload:
         return any(field.is_required() for field in self._model.model_fields.values())
 
     def encode(self, values: Mapping[str, Any]) -> bytes:
-        """``values`` as they are stored. Raises ``PayloadError`` where they do not fit.
+        """``values`` as they are stored.
 
-        Raises ``TypeError`` where what is read back would not be what was given, as with a secret,
-        which JSON shows masked.
+        Raises ``TypeError`` where they do not fit, as a call of the function would, and where what
+        is read back would not be what was given, as with a secret, which JSON shows masked.
         """
         try:
             checked = self._model(**values)
         except ValidationError as error:
-            raise self._refusal(error) from None
+            raise TypeError(self._refusal(error).detail) from None
         stored = checked.model_dump_json().encode()
         if self._model.model_validate_json(stored) != checked:
             raise TypeError(f"{self._name}: its values do not come back from JSON as they were.")

@@ -93,7 +93,7 @@ class Task(Generic[P]):
         id is that one's; the higher priority counts. ``delay`` is the least time before it runs,
         from now; of those that are due, the highest ``priority`` runs first.
 
-        Raises ``PayloadError`` for values that do not fit the function's signature.
+        Raises ``TypeError`` for values that do not fit the function's signature.
         """
         payload = self.payload.encode(values)
         request_id = structlog.contextvars.get_contextvars().get("request_id")
