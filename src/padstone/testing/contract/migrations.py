@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from padstone.db import Database
 from padstone.settings import DatabaseSettings
-from padstone.testing.contract.environment import bare
+from padstone.testing.contract.environment import bare, environment_of
 from padstone.testing.contract.filling import Filling
 from padstone.testing.contract.world import World
 
@@ -38,13 +38,11 @@ WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('public', 'information_schem
 
 
 async def test_c2_up_down_and_up_with_rows_in_every_table(
-    world: World, system_folder: Path, blank_database: str
+    world: World, system_folder: Path, cloned_settings: DatabaseSettings
 ) -> None:
     """By Alembic's own command line; at the bottom no table, type, function or schema is left."""
-    given = {"ENVIRONMENT": "test", "DATABASE_URL": blank_database}
-    await _alembic(system_folder, given, "upgrade head")
-    settings = DatabaseSettings(DATABASE_URL=blank_database, DATABASE_POOL_MIN_SIZE=0)
-    database = Database(settings)
+    given = environment_of(cloned_settings) | {"ENVIRONMENT": "test"}
+    database = Database(cloned_settings)  # at head
     try:
         async with database.session() as session:
             await Filling(session, world.metadata, world.values).everything()
