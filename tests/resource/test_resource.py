@@ -63,6 +63,9 @@ async def test_a_nested_call_says_where(call: Call) -> None:
         await notes.get(call.under(folder_id=second.id), note.id)
     # Without a parent it is found wherever it is among the caller's own.
     assert (await notes.get(call, note.id)).id == note.id
+    # So is what a body points to, whatever the path says of the row itself.
+    link = LinkCreate(folder_id=second.id, note_id=note.id, label="L")
+    assert (await links.create(call.under(folder_id=second.id), link)).note_id == note.id
     with pytest.raises(TypeError, match="under"):
         await notes.create(call, NoteCreate(title="N"))
     stranger = Principal(new_id(), new_id(), "test")

@@ -239,6 +239,12 @@ def test_each_operation_has_its_stable_name_and_its_errors() -> None:
             assert "anyOf" not in parameter["schema"] or parameter["in"] == "header"
 
 
+def test_schemas_have_the_names_that_a_person_would_give() -> None:
+    schemas = set(DOCUMENT["components"]["schemas"])
+    assert {"ProductPage", "ProductRead", "ProductCreate", "ProductUpdateItem"} <= schemas
+    assert not [name for name in schemas if "_" in name]
+
+
 def test_headers_are_documented() -> None:
     responses = {one[0]: one[3]["responses"] for one in OPERATIONS}
     assert set(responses["create_product"]["201"]["headers"]) == {"ETag", "Location"}

@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, create_model
 from sqlalchemy import Select
 
 from padstone.db import Database
 from padstone.idempotency import IdempotencyRecordColumns
+from padstone.pages import Page
 from padstone.resource.bulk import create_many, take_rows, update_many
 from padstone.resource.call import Call
 from padstone.resource.checks import require_sound
@@ -121,6 +122,18 @@ class Resource(Generic[Row]):
     def query(self) -> type[ListQuery]:
         """The model that reads the query of a list: ``products.query(limit=5, sort="name")``."""
         return query_of(self.declaration)
+
+    @cached_property
+    def page(self) -> type[BaseModel]:
+        """The model of a page, under a name that a person would give it: ``ProductPage``."""
+        declared = self.declaration
+        base: Any = Page.__class_getitem__(declared.read)
+        made: type[BaseModel] = create_model(
+            f"{declared.model.__name__}Page",
+            __base__=base,
+            __doc__=f"A part of a list of {declared.labels}.",
+        )
+        return made
 
     @cached_property
     def selection(self) -> type[Selection]:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
 from pydantic import BaseModel
 
 from padstone.idempotency import Idempotent, IdempotentRoute
-from padstone.pages import Page
 from padstone.resource.call import Call
 from padstone.resource.documentation import (
     description_of,
@@ -83,7 +82,7 @@ def _add(  # what a route is made of
     name = operation_id(declared, operation)
     once = operation in {Operation.CREATE, Operation.BULK_CREATE}
     models: dict[Operation, Any] = {
-        Operation.LIST: Page.__class_getitem__(declared.read),
+        Operation.LIST: resource.page,
         Operation.DELETE: None,
         Operation.BULK_CREATE: TransferReport,
         Operation.BULK_UPDATE: TransferReport,
@@ -110,8 +109,6 @@ def _add(  # what a route is made of
 
 
 def _list(resource: "Resource[Any]") -> Endpoint:
-    answer: Any = Page.__class_getitem__(resource.declaration.read)
-
     async def list_rows(call: Call, query: ListQuery) -> Any:
         found = await resource.list(call, query)
         values = {
@@ -121,7 +118,7 @@ def _list(resource: "Resource[Any]") -> Endpoint:
             "limit": query.limit,
             "offset": query.offset,
         }
-        return answer.model_validate(values, from_attributes=True)
+        return resource.page.model_validate(values, from_attributes=True)
 
     return typed(list_rows, query=Annotated[resource.query, Query()])
 
