@@ -99,7 +99,9 @@ async def test_a_locked_row_is_passed_over_first_and_waited_for_then(safe: Safe)
     async with safe.database.session() as session:
         await session.execute(text("SELECT FROM secrets WHERE id = :id FOR UPDATE"), {"id": ids[3]})
         rotation = asyncio.create_task(turn(safe, on_progress=tell))
-        await passed_over.wait()
+        seen = asyncio.create_task(passed_over.wait())
+        await asyncio.wait({rotation, seen}, return_when=asyncio.FIRST_COMPLETED)
+        assert passed_over.is_set()
         held = await session.execute(
             text("SELECT value FROM secrets WHERE id = :id"), {"id": ids[3]}
         )
@@ -157,9 +159,11 @@ async def test_nothing_is_lost_while_others_write(safe: Safe, seed: int) -> None
             expected[added] = f"new {number}.{turns}"
 
     writers = [asyncio.create_task(write(number)) for number in range(4)]
-    rotations = await asyncio.gather(turn(safe), turn(safe))
-    are_over = True
-    await asyncio.gather(*writers)
+    try:
+        rotations = await asyncio.gather(turn(safe), turn(safe))
+    finally:
+        are_over = True
+        await asyncio.gather(*writers)
     assert sum(done.rewritten for done in rotations) >= 60 // 2
     last = await turn(safe)
     assert (last.is_done, last.held) == (True, {"k2": len(expected)})
@@ -209,9 +213,11 @@ async def test_it_does_not_run_after_what_is_added_meanwhile(safe: Safe) -> None
             await safe.put(NEW, *"0123456789")  # more than one window
 
     others = asyncio.create_task(add())
-    done = await turn(safe)
-    others.cancel()
-    assert done.rewritten == 20
+    try:
+        assert (await turn(safe)).rewritten == 20
+    finally:
+        others.cancel()
+        await asyncio.wait({others})
 
 
 async def test_many_that_no_key_opens_are_counted_and_a_hundred_named(safe: Safe) -> None:
