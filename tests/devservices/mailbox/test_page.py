@@ -39,7 +39,7 @@ class Seen(HTMLParser):
 
 def show(content: bytes, part: str = "", **values: Any) -> str:
     letter = Letter(NAME, content)
-    options: dict[str, Any] = {"letters": [letter], "boxes": ["shop"], "box": "", **values}
+    options: dict[str, Any] = {"listed": [letter.summary], "boxes": ["shop"], "box": "", **values}
     return page(View("/key/", 1, letter=letter, part=part, **options))
 
 
@@ -102,7 +102,7 @@ def test_boxes_are_offered_where_there_are_several(mail: Callable[..., bytes]) -
 
 @pytest.mark.parametrize("box", ["", "shop"])
 def test_nothing_is_offered_to_be_deleted_where_there_is_nothing(box: str) -> None:
-    shown = page(View("/key/", 1, letters=[], boxes=[], box=box, letter=None, part=""))
+    shown = page(View("/key/", 1, listed=[], boxes=[], box=box, letter=None, part=""))
     assert "Delete" not in shown
     assert "No mail yet." in shown
 
@@ -110,7 +110,7 @@ def test_nothing_is_offered_to_be_deleted_where_there_is_nothing(box: str) -> No
 def test_a_mail_is_to_be_chosen(mail: Callable[..., bytes]) -> None:
     letter = Letter(OTHER, mail(""))
     shown = page(
-        View("/key/", 1, letters=[letter], boxes=["accounts"], box="", letter=None, part="")
+        View("/key/", 1, listed=[letter.summary], boxes=["accounts"], box="", letter=None, part="")
     )
     assert "Choose a mail." in shown
     assert "(no subject)" in shown

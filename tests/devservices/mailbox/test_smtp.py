@@ -45,7 +45,7 @@ async def test_what_is_sent_is_kept_as_it_came(do: Do, store: Store) -> None:
     [name] = store.newest_first()
     letter = Letter(name, store.read(name) or b"")
     assert letter.box == "shop"
-    assert letter.recipients == ["a@example.com", "b@example.com"]
+    assert letter.summary.to == ("a@example.com", "b@example.com")
     assert letter.header("Return-Path") == "<me@example.com>"
     assert letter.content.endswith(b"Subject: Hi\r\n\r\nOne\r\n..two\r\n\xff\r\n")
 

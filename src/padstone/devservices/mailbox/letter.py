@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from padstone.devservices.mailbox.store import box_of, seconds_of
 
-__all__ = ["Attachment", "Letter", "links_in"]
+__all__ = ["Attachment", "Letter", "Summary", "links_in"]
 
 _LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]+")
 _BEHIND_A_LINK = ".,;:!?)]*_"
@@ -31,6 +31,28 @@ class Attachment(NamedTuple):
     name: str
     media_type: str
     content: bytes
+
+
+class Summary(NamedTuple):
+    """What a list shows of a mail."""
+
+    id: str
+    box: str
+    received: datetime
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "id": self.id,
+            "box": self.box,
+            "received": self.received.isoformat(),
+            "from": self.sender,
+            "to": self.to,
+            "subject": self.subject,
+        }
 
 
 class Letter:
@@ -53,9 +75,16 @@ class Letter:
         return next(iter(self._all(name)), "")
 
     @property
-    def recipients(self) -> list[str]:
-        """To whom the server was told to deliver it."""
-        return self._all("Delivered-To")
+    def summary(self) -> Summary:
+        """What a list shows of it. ``to`` is for whom the server was told that it is."""
+        return Summary(
+            self.id,
+            self.box,
+            self.received,
+            self.header("From"),
+            tuple(self._all("Delivered-To")),
+            self.header("Subject"),
+        )
 
     @property
     def text(self) -> str:
@@ -87,19 +116,9 @@ class Letter:
             if part.get_content_disposition() == "attachment"
         ]
 
-    def as_json(self, *, whole: bool) -> dict[str, Any]:
-        """For machines: in a list of mails, or with everything that it says."""
-        summary = {
-            "id": self.id,
-            "box": self.box,
-            "received": self.received.isoformat(),
-            "from": self.header("From"),
-            "to": self.recipients,
-            "subject": self.header("Subject"),
-        }
-        if not whole:
-            return summary
-        return summary | {
+    def as_json(self) -> dict[str, Any]:
+        """Everything that it says, for machines."""
+        return self.summary.as_json() | {
             "text": self.text,
             "html": self._body("html"),
             "links": self.links,

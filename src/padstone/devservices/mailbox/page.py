@@ -6,10 +6,9 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote, urlencode
 
-from padstone.devservices.mailbox.letter import Letter, links_in
-from padstone.devservices.mailbox.store import box_of
+from padstone.devservices.mailbox.letter import Letter, Summary, links_in
 
-__all__ = ["View", "box_of", "page"]
+__all__ = ["View", "page"]
 
 _ICON = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
@@ -25,7 +24,7 @@ class View:
 
     base: str
     version: int
-    letters: Sequence[Letter]
+    listed: Sequence[Summary]
     boxes: Sequence[str]
     box: str
     letter: Letter | None
@@ -63,7 +62,7 @@ def _top(view: View) -> str:
             current = ' aria-current="true"' if box == view.box else ""
             parts.append(f'<a href="{view.base}{query}"{current}>{escape(box or "All")}</a>')
         parts.append("</span>")
-    if view.letters:
+    if view.listed:
         parts.append(
             f'<form method="post" action="{view.address("delete")}">'
             "<button>Delete all</button></form>"
@@ -72,20 +71,20 @@ def _top(view: View) -> str:
 
 
 def _list(view: View) -> str:
-    if not view.letters:
+    if not view.listed:
         return ""
-    entries = (_entry(view, letter) for letter in view.letters)
+    entries = (_entry(view, summary) for summary in view.listed)
     return f"<ol>{''.join(entries)}</ol>"
 
 
-def _entry(view: View, letter: Letter) -> str:
-    chosen = view.letter is not None and view.letter.id == letter.id
+def _entry(view: View, summary: Summary) -> str:
+    chosen = view.letter is not None and view.letter.id == summary.id
     current = ' aria-current="page"' if chosen else ""
-    box = f'<span class="box">{escape(letter.box)}</span>' if len(view.boxes) > 1 else ""
+    box = f'<span class="box">{escape(summary.box)}</span>' if len(view.boxes) > 1 else ""
     return (
-        f'<li><a href="{view.address(f"mails/{letter.id}")}"{current}>'
-        f'<span class="to">{escape(", ".join(letter.recipients))}</span>{_time(letter.received)}'
-        f'<span class="subject">{escape(letter.header("Subject")) or "(no subject)"}</span>{box}'
+        f'<li><a href="{view.address(f"mails/{summary.id}")}"{current}>'
+        f'<span class="to">{escape(", ".join(summary.to))}</span>{_time(summary.received)}'
+        f'<span class="subject">{escape(summary.subject) or "(no subject)"}</span>{box}'
         "</a></li>"
     )
 
@@ -98,7 +97,7 @@ def _time(moment: datetime) -> str:
 
 
 def _nothing(view: View) -> str:
-    if view.letters:
+    if view.listed:
         return '<p class="empty">Choose a mail.</p>'
     return (
         '<div class="empty"><p>No mail yet.</p><p>What the systems of this checkout send appears '
@@ -117,7 +116,7 @@ def _mail(view: View, letter: Letter) -> str:
 def _head(view: View, letter: Letter) -> Iterator[str]:
     yield f'<a class="back" href="{view.address("")}">← All mails</a>'
     yield f"<h1>{escape(letter.header('Subject')) or '(no subject)'}</h1><dl>"
-    to = ", ".join(letter.recipients)
+    to = ", ".join(letter.summary.to)
     when = f"{letter.received.astimezone():%A, %d %B %Y, %H:%M:%S}"
     for name, value in (("From", letter.header("From")), ("To", to), ("Received", when)):
         yield f"<dt>{name}</dt><dd>{escape(value)}</dd>"

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from padstone.devservices.mailbox import page
-from padstone.devservices.mailbox.letter import Letter
+from padstone.devservices.mailbox.letter import Letter, Summary
+from padstone.devservices.mailbox.letters import Letters
 from padstone.devservices.mailbox.store import Store
 
 __all__ = ["NOT_FOUND", "ROUTES", "Answer", "Question"]
 
 _HTML = "text/html; charset=utf-8"
 _ASSETS = {"style.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
-_LISTED = 200
 _LONGEST_WAIT = 30.0
 
 _PAGE_POLICY = (
@@ -45,7 +45,7 @@ class Answer:
 class Question:
     """What was asked: the query, and what the path's pattern has found. ``base`` ends with /."""
 
-    store: Store
+    letters: Letters
     base: str
     query: dict[str, str]
     found: Sequence[str]
@@ -55,22 +55,20 @@ class Question:
         """The box that was asked for; empty for all."""
         return self.query.get("box", "")
 
+    @property
+    def store(self) -> Store:
+        """Where the mails are."""
+        return self.letters.store
+
     def letter(self) -> Letter | None:
         """The mail that the path names."""
-        content = self.store.read(self.found[0])
-        return None if content is None else Letter(self.found[0], content)
+        return self.letters.read(self.found[0])
 
-    def letters(self) -> list[Letter]:
-        """The newest mails that the query asks for; those that arrive for ``to``, if it says so."""
-        found = []
-        for name in self.store.newest_first(after=self.query.get("after", ""), box=self.box):
-            content = self.store.read(name)
-            letter = Letter(name, content) if content is not None else None
-            if letter is not None and self.query.get("to", "").lower() in _addressed(letter):
-                found.append(letter)
-            if len(found) == _LISTED:
-                break
-        return found
+    def listed(self) -> list[Summary]:
+        """The mails that the query asks for, newest first."""
+        return self.letters.newest_first(
+            after=self.query.get("after", ""), box=self.box, to=self.query.get("to", "")
+        )
 
     def seconds(self) -> float:
         """How long the asker would wait."""
@@ -78,10 +76,6 @@ class Question:
         # Not everything that Python takes for a number is a time to wait.
         is_time = re.fullmatch(r"\d{1,3}(\.\d{1,3})?", given) is not None
         return min(float(given), _LONGEST_WAIT) if is_time else 0.0
-
-
-def _addressed(letter: Letter) -> list[str]:
-    return ["", *(recipient.lower() for recipient in letter.recipients)]
 
 
 NOT_FOUND = Answer(b"There is no such page.\n", "text/plain; charset=utf-8", 404)
@@ -96,8 +90,8 @@ def _page(question: Question, letter: Letter | None) -> Answer:
         page.View(
             base=question.base,
             version=question.store.version,
-            letters=question.letters(),
-            boxes=sorted({page.box_of(name) for name in question.store.newest_first()}),
+            listed=question.listed(),
+            boxes=question.letters.boxes,
             box=question.box,
             letter=letter,
             part=question.query.get("part", ""),
@@ -158,16 +152,16 @@ def _delete(question: Question) -> Answer:
 
 
 def _list(question: Question) -> Answer:
-    letters = question.letters()
-    if not letters and (seconds := question.seconds()):
-        question.store.wait(lambda: bool(question.letters()), seconds)
-        letters = question.letters()
-    return _json([letter.as_json(whole=False) for letter in letters])
+    listed = question.listed()
+    if not listed and (seconds := question.seconds()):
+        question.store.wait(lambda: bool(question.listed()), seconds)
+        listed = question.listed()
+    return _json([summary.as_json() for summary in listed])
 
 
 def _read(question: Question) -> Answer:
     letter = question.letter()
-    return NOT_FOUND if letter is None else _json(letter.as_json(whole=True))
+    return NOT_FOUND if letter is None else _json(letter.as_json())
 
 
 def _changes(question: Question) -> Answer:

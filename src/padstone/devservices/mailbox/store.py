@@ -19,7 +19,7 @@ class Store:
 
     def __init__(self, folder: Path, *, kept: int = _KEPT) -> None:
         self._folder = folder
-        self._kept = kept
+        self.kept = kept
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for draft in folder.glob("*.new"):  # of a process that was killed
             draft.unlink()
@@ -42,7 +42,7 @@ class Store:
             draft.write_bytes(content)
             draft.replace(self._path(name))
             self._ids.append(name)
-            self._drop(self._ids[: -self._kept])
+            self._drop(self._ids[: -self.kept])
         return name
 
     def newest_first(self, *, after: str = "", box: str = "") -> list[str]:

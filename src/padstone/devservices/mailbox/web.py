@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from padstone.devservices.mailbox.letters import Letters
 from padstone.devservices.mailbox.routes import NOT_FOUND, ROUTES, Answer, Question
 from padstone.devservices.mailbox.store import Store
 
@@ -28,7 +29,7 @@ _LONGEST_BODY = 1 << 16
 
 def page_server(address: tuple[str, int], store: Store, key: str) -> ThreadingHTTPServer:
     """A server that answers below ``/KEY/`` once its ``serve_forever`` is called."""
-    return _Server(address, partial(_Handler, store, key))
+    return _Server(address, partial(_Handler, Letters(store), key))
 
 
 class _Server(ThreadingHTTPServer):
@@ -49,8 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
 
-    def __init__(self, store: Store, key: str, *arguments: Any) -> None:
-        self._store = store
+    def __init__(self, letters: Letters, key: str, *arguments: Any) -> None:
+        self._letters = letters
         self._key = key
         super().__init__(*arguments)
 
@@ -82,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         for method, pattern, route in ROUTES:
             match = re.fullmatch(pattern, path)
             if match is not None and method == self.command:
-                return route(Question(self._store, f"/{self._key}/", query, match.groups()))
+                return route(Question(self._letters, f"/{self._key}/", query, match.groups()))
         return NOT_FOUND
 
     def _send(self, answer: Answer) -> None:
