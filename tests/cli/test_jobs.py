@@ -102,6 +102,15 @@ async def test_it_is_tried_again_cancelled_and_purged(
     assert await status(database) == []
 
 
+async def test_programs_are_answered_too(program: Any, failed: int) -> None:
+    def said(*args: object) -> Any:
+        return json.loads(program.inside("jobs", *args, "--json").out)
+
+    assert said("purge") == {"failed": 0}
+    assert said("retry", failed) == {"id": failed, "state": "queued"}
+    assert said("cancel", failed) == {"id": failed, "state": "cancelled", "was": "queued"}
+
+
 async def test_a_running_one_is_told(program: Any, failed: int, database: Database) -> None:
     async with database.session() as session:
         await session.execute(text("UPDATE pgqueuer.pgqueuer SET status = 'picked'"))

@@ -75,20 +75,24 @@ def show(job_id: Number, *, json: AsJson = False) -> None:
 
 
 @jobs.command()
-def retry(job_id: Number) -> None:
+def retry(job_id: Number, *, json: AsJson = False) -> None:
     """Run a failed job again, or one that waits for its time now."""
     from padstone.jobs import retry_job
 
     _in_session(_system(), lambda session: retry_job(session, job_id))
+    if json:
+        print_json({"id": job_id, "state": "queued"})
     progress(f"Job {job_id} waits for a worker.")
 
 
 @jobs.command()
-def cancel(job_id: Number) -> None:
+def cancel(job_id: Number, *, json: AsJson = False) -> None:
     """Cancel a job that waits or runs."""
     from padstone.jobs import JobState, cancel_job
 
     was = _in_session(_system(), lambda session: cancel_job(session, job_id))
+    if json:
+        print_json({"id": job_id, "state": "cancelled", "was": str(was)})
     told = " Its worker was told." if was is JobState.RUNNING else ""
     progress(f"Job {job_id} was {was} and is cancelled.{told}")
 
@@ -100,6 +104,7 @@ def purge(
         float | None, typer.Option(min=0, help="Older than so many days; default: JOBS_KEEP_DAYS.")
     ] = None,
     task: OfTask = None,
+    json: AsJson = False,
 ) -> None:
     """Delete failed jobs, and what is known of those that have ended."""
     from padstone.jobs import purge_jobs
@@ -108,6 +113,8 @@ def purge(
     settings: Any = system.settings
     age = timedelta(days=settings.JOBS_KEEP_DAYS if days is None else days)
     gone = _in_session(system, lambda session: purge_jobs(session, older_than=age, task=task))
+    if json:
+        print_json({"failed": gone})
     progress(f"{gone} failed {'job' if gone == 1 else 'jobs'} deleted.")
 
 

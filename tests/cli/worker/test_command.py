@@ -123,6 +123,18 @@ async def test_a_health_check_sees_whether_it_lives(
     assert "No worker runs" in system.inside("worker", "--check", env=environment).err
 
 
+async def test_without_a_place_for_its_signs_it_works_all_the_same(
+    work: Work, database: Database
+) -> None:
+    one = work(JOBS_HEALTH_FILE="/proc/nowhere/worker", JOBS_LEASE_SECONDS="1")
+    one.process.until("set JOBS_HEALTH_FILE")
+    await enqueue(database, 1)
+    one.process.until('"outcome":"succeeded"')
+    one.process.send(signal.SIGTERM)
+    assert one.process.ended() == 0
+    assert one.process.output.count("set JOBS_HEALTH_FILE") == 1
+
+
 async def test_it_waits_for_migrations(work: Work, database: Database, system: Any) -> None:
     async with database.session() as session:
         connection = await session.connection()

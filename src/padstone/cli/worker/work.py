@@ -1,6 +1,7 @@
 """A worker's life: the application opened as a server opens it, the jobs, a polite end."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ import structlog
 
 from padstone import migrations
 from padstone.app import Application
-from padstone.cli.worker.sign import sign_of
+from padstone.cli.worker.sign import Sign, sign_of
 from padstone.db import Database
 from padstone.errors import UnavailableError
 from padstone.jobs import Jobs, Worker
@@ -40,16 +41,41 @@ async def work(app: Application, jobs: Jobs, on_working: Callable[[], None]) -> 
 async def _run(
     jobs: Jobs, state: Mapping[str, Any], end: "_End", on_working: Callable[[], None]
 ) -> None:
-    sign = sign_of(state["settings"])
-    worker = Worker(jobs, state, sign=lambda: sign.give(worker.running))
+    signs = _Signs(sign_of(state["settings"]))
+    worker = Worker(jobs, state, sign=lambda: signs.give(worker.running))
     end.politely = worker.stop
     _log.info("working", tasks=len(jobs.tasks), concurrency=state["settings"].JOBS_CONCURRENCY)
     on_working()
     try:
         await worker.run()
     finally:
-        sign.take_back()
+        signs.end()
     _log.info("stopped")
+
+
+class _Signs:
+    """Signs of life, which are of less use than the work: where none can be given, it goes on."""
+
+    def __init__(self, sign: Sign) -> None:
+        self._sign = sign
+        self._has_said = False
+
+    def give(self, running: int) -> None:
+        try:
+            self._sign.give(running)
+        except OSError as error:
+            if not self._has_said:
+                self._has_said = True
+                _log.warning(
+                    "a health check will not see this worker: set JOBS_HEALTH_FILE to a file that "
+                    "it may write",
+                    file=str(self._sign.path),
+                    error=error.strerror,
+                )
+
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            self._sign.take_back()
 
 
 class _End:
