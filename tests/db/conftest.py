@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 import asyncpg
 import pytest
@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from padstone.db import Database
 from padstone.settings import DatabaseSettings
+from padstone.testing.proxies import Proxy
 
 OpenDatabase = Callable[..., Awaitable[Database]]
 
@@ -75,35 +76,25 @@ async def watcher(blank_database: str) -> AsyncIterator[Watcher]:
     await connection.close()
 
 
-class Proxy:
-    """Stands between a client and PostgreSQL. It may begin late, cut, refuse or hold its tongue."""
+class PostgresProxy(Proxy):
+    """Stands before PostgreSQL, and understands what clients ask it."""
 
     def __init__(self, url: str) -> None:
-        self._target = urlsplit(url)
-        self._server: asyncio.Server | None = None
-        self._pipes: set[asyncio.Task[None]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._speaks = asyncio.Event()
-        self._speaks.set()
+        super().__init__(url)
         self._tls: ssl.SSLContext | None = None
         self.sent: list[bytes] = []
         """What clients sent, in pieces as it came, and without what they said before."""
 
-    def url(self, port: int) -> str:
-        user = self._target.netloc.rpartition("@")[0]
-        return urlunsplit(self._target._replace(netloc=f"{user}@127.0.0.1:{port}"))
-
-    async def listen(self, port: int = 0) -> str:
+    async def listen(self) -> str:
         """Begins to take connections; the URL that leads here."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        return self.url(self._server.sockets[0].getsockname()[1])
+        await self.up()
+        return self.url
 
     async def listen_on_socket(self, folder: Path) -> str:
         """The same on a Unix socket, under the name that PostgreSQL's clients look for."""
-        path = folder / ".s.PGSQL.5432"
-        self._server = await asyncio.start_unix_server(self._serve, path)
-        user = self._target.netloc.rpartition("@")[0]
-        return urlunsplit(self._target._replace(netloc=f"{user}@", query=f"host={folder}"))
+        await self.up_on_socket(str(folder / ".s.PGSQL.5432"))
+        user = self.target.netloc.rpartition("@")[0]
+        return urlunsplit(self.target._replace(netloc=f"{user}@", query=f"host={folder}"))
 
     async def listen_with_tls(self, certificate: "Certificate") -> str:
         """The same, as a server that has TLS. Behind the proxy nothing is encrypted."""
@@ -111,29 +102,14 @@ class Proxy:
         self._tls.load_cert_chain(certificate.path, certificate.key_path)
         return await self.listen()
 
-    async def stop_listening(self) -> None:
-        """Is gone, like a server that was stopped."""
-        assert self._server is not None
-        self._server.close()
-        self.cut()
+    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._tls is not None:
+            await reader.readexactly(8)  # "have you TLS?"
+            writer.write(b"S")
+            await writer.start_tls(self._tls)
 
-    def cut(self) -> None:
-        """Ends every connection without a word."""
-        for writer in self._writers:
-            writer.transport.abort()
-
-    def silence(self) -> None:
-        """From now on nothing that PostgreSQL says arrives."""
-        self._speaks.clear()
-
-    async def close(self) -> None:
-        self._speaks.set()
-        self.cut()
-        if self._server is not None:
-            self._server.close()
-        for pipe in self._pipes:
-            pipe.cancel()
-        await asyncio.gather(*self._pipes, return_exceptions=True)
+    def hear(self, data: bytes) -> None:
+        self.sent.append(data)
 
     def statements(self) -> list[str]:
         """The SQL that clients sent: simple queries, and what they prepared."""
@@ -155,45 +131,13 @@ class Proxy:
             data = data[length + 1 :]
         return found
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._tls is not None:
-            await reader.readexactly(8)  # "have you TLS?"
-            writer.write(b"S")
-            try:
-                await writer.start_tls(self._tls)
-            except OSError:  # the client did not like the certificate
-                return
-        server = await asyncio.open_connection(self._target.hostname, self._target.port)
-        self._writers |= {writer, server[1]}
-        for pipe in (self._pipe(reader, server[1], self.sent), self._pipe(server[0], writer)):
-            self._pipes.add(asyncio.create_task(pipe))
-
-    async def _pipe(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        note: list[bytes] | None = None,
-    ) -> None:
-        try:
-            while data := await reader.read(65536):
-                if note is not None:
-                    note.append(data)
-                else:
-                    await self._speaks.wait()
-                writer.write(data)
-                await writer.drain()
-        except OSError:
-            pass
-        finally:
-            writer.close()
-
 
 @pytest_asyncio.fixture
-async def proxy(blank_database: str) -> AsyncIterator[Proxy]:
+async def proxy(blank_database: str) -> AsyncIterator[PostgresProxy]:
     """Before ``blank_database``; it listens when the test says so."""
-    made = Proxy(blank_database)
+    made = PostgresProxy(blank_database)
     yield made
-    await made.close()
+    await made.down()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.db import Database, sqlstate_of, translate
 from padstone.errors import UnavailableError
-from padstone.testing.servers import free_port
 
 ADD = text("INSERT INTO things VALUES (DEFAULT)")
 COUNT = text("SELECT count(*) FROM things")
@@ -192,16 +191,14 @@ class TestRestart:
     async def test_a_server_that_is_away_and_comes_back(
         self, open_database: Any, proxy: Any
     ) -> None:
-        port = free_port()
-        await proxy.listen(port)
-        database = await open_database(DATABASE_URL=proxy.url(port), DATABASE_POOL_MIN_SIZE=3)
+        database = await open_database(DATABASE_URL=await proxy.listen(), DATABASE_POOL_MIN_SIZE=3)
         await create(database)
-        await proxy.stop_listening()
+        await proxy.down()
         for _ in range(3):
             with pytest.raises((DBAPIError, OSError)) as caught:
                 await add(database)
             assert_unavailable(caught.value)
-        await proxy.listen(port)
+        await proxy.up()
         await add(database)
         assert database.pool_status()["in_use"] == 0
 

@@ -14,7 +14,6 @@ from padstone.db import Database
 from padstone.db.starting import address_of
 from padstone.errors import UnavailableError
 from padstone.settings import DatabaseSettings
-from padstone.testing.servers import free_port
 
 
 @pytest.mark.parametrize(
@@ -33,20 +32,19 @@ def test_an_address_is_where_and_not_who(url: str, address: str) -> None:
 
 
 async def test_a_database_that_comes_late_is_waited_for(proxy: Any) -> None:
-    port = free_port()
-    database = Database(DatabaseSettings(DATABASE_URL=proxy.url(port), DATABASE_POOL_MIN_SIZE=2))
+    database = Database(DatabaseSettings(DATABASE_URL=proxy.url, DATABASE_POOL_MIN_SIZE=2))
     with structlog.testing.capture_logs() as lines:
         opening = asyncio.create_task(database.open())
         async with asyncio.timeout(10):
             while len(lines) < 2:
                 await asyncio.sleep(0.01)
         assert not opening.done()
-        await proxy.listen(port)
+        await proxy.up()
         await opening
     assert database.pool_status() == {"in_use": 0, "idle": 2, "size": 20}
     pauses = [line["retry_in_seconds"] for line in lines]
     assert pauses == sorted(set(pauses)), "each pause is longer than the one before"
-    assert {line["address"] for line in lines} == {f"127.0.0.1:{port}"}
+    assert {line["address"] for line in lines} == {f"127.0.0.1:{proxy.port}"}
     await database.close()
 
 
@@ -112,11 +110,13 @@ async def test_tls_that_is_not_offered_fails_at_once(proxy: Any) -> None:
         writer.write(b"N")
         writer.close()
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    said = await failure(proxy.url(port), DATABASE_SSL="require")
+    server = await asyncio.start_server(refuse, "127.0.0.1", proxy.port)
+    said = await failure(proxy.url, DATABASE_SSL="require")
     server.close()
-    assert f"PostgreSQL at 127.0.0.1:{port} does not offer TLS, and DATABASE_SSL is require" in said
+    assert (
+        f"PostgreSQL at 127.0.0.1:{proxy.port} does not offer TLS, and DATABASE_SSL is require"
+        in said
+    )
 
 
 async def test_a_certificate_for_another_name_fails_at_once(proxy: Any, certificate: Any) -> None:
