@@ -75,6 +75,17 @@ async def test_b5_slug_and_sku_are_taken_once(
     assert [error["field"] for error in again.json()["errors"]] == [field]
 
 
+@pytest.mark.parametrize(
+    "slug", ["Tea", "tea pot", "-tea", "tea--pot", "", "01890a5d-ac96-774b-bcce-b302099a8057"]
+)
+async def test_b5_other_slugs_are_refused(
+    client: httpx2.AsyncClient, manager: SignedIn, shelf: Category, slug: str
+) -> None:
+    answer = await create(client, manager, shelf, slug=slug)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["body.slug"]
+
+
 async def test_b5_an_archived_products_slug_and_sku_are_free_again(
     client: httpx2.AsyncClient, manager: SignedIn, shelf: Category
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Category, Product
+from app.services.category_tree import MAX_DEPTH
 
 CATEGORIES = "/api/v1/categories"
 
@@ -84,6 +85,27 @@ async def test_b5_moves_at_the_same_moment_make_no_circle(
             assert above not in seen, "a circle"
             seen.add(above)
             above = parents[above]
+
+
+async def test_b5_the_tree_is_no_deeper_than_it_may_be(
+    client: httpx2.AsyncClient, manager: SignedIn, make_category: MakeCategory
+) -> None:
+    lowest = None
+    for level in range(MAX_DEPTH):
+        lowest = await make_category(f"Level {level}", lowest)
+    assert lowest is not None
+    below = await client.post(
+        CATEGORIES, json={"name": "x", "parent_id": str(lowest.id)}, headers=manager.headers
+    )
+    assert (below.status_code, below.json()["code"]) == (409, "category_too_deep")
+    top = await make_category("Top")
+    await make_category("Below", top)
+    parent = await make_category("Parent")
+    assert (await move(client, manager, top, parent)).status_code == 200
+    refused = await move(client, manager, parent, lowest)
+    assert (refused.status_code, refused.json()["code"]) == (409, "category_too_deep")
+    tree = await client.get(CATEGORIES)
+    assert tree.status_code == 200
 
 
 async def test_b5_a_full_category_is_not_lost(

@@ -58,7 +58,7 @@ async def test_b7_money_is_whole_numbers_with_a_currency(
     assert amounts > 5
 
 
-@pytest.mark.parametrize("price", [19.99, "1999", -1, 10**12 + 1, True, None])
+@pytest.mark.parametrize("price", [19.99, "1999", -1, 10**11 + 1, True, None])
 async def test_b7_other_prices_are_refused(
     client: httpx2.AsyncClient, manager: SignedIn, product: Product, price: Any
 ) -> None:

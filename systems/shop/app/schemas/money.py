@@ -9,7 +9,8 @@ from padstone.schemas import Read
 
 __all__ = ["Amount", "Currency", "Price"]
 
-MAX_PRICE_MINOR = 10**12
+# Low enough for the largest order: a full cart of the largest quantities fits into 64 bits.
+MAX_PRICE_MINOR = 10**11
 
 
 def _known(code: str) -> str:

@@ -1,8 +1,9 @@
 """Texts that several bodies take."""
 
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 __all__ = ["Description", "Name", "Note", "Sku", "Slug"]
 
@@ -16,9 +17,20 @@ Description = Annotated[
     StringConstraints(max_length=10_000),
     Field(description="What a buyer wants to know.", examples=["Seasoned with flaxseed oil."]),
 ]
+
+
+def _no_id(slug: str) -> str:
+    try:
+        UUID(slug)
+    except ValueError:
+        return slug
+    raise ValueError("must not look like an id, since either may stand in an address")
+
+
 Slug = Annotated[
     str,
     StringConstraints(max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    AfterValidator(_no_id),
     Field(
         description="Its name in addresses; made from the name when left out.",
         examples=["cast-iron-skillet-26-cm"],

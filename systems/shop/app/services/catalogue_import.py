@@ -36,8 +36,8 @@ class CatalogueImport:
 
     async def write(self, rows: Sequence[ProductRow]) -> list[Outcome]:
         """What became of each row."""
+        categories = await self._categories(rows)  # before products, like whoever archives one
         products = await self._products(rows)
-        categories = await self._categories(rows)
         slugs = await self._slugs([row for row in rows if row.sku not in products])
         outcomes = []
         for row in rows:

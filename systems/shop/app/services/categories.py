@@ -1,14 +1,12 @@
-"""The tree of categories: what is below, what is above, and moves that leave it a tree."""
+"""The upkeep of categories: made, moved, archived and restored, and the tree stays a tree."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, cast, collate, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Category, Product
-from app.schemas.category import CategoryNode, CategoryTree
+from app.services.category_tree import MAX_DEPTH, depth_of, height_of, hold_tree, is_below
 from app.services.slugs import free_slug
 from padstone.errors import ConflictError, FieldError, NotFoundError, ValidationError
 
@@ -16,25 +14,23 @@ __all__ = [
     "CategoryArchivedError",
     "CategoryCycleError",
     "CategoryNotEmptyError",
+    "CategoryTooDeepError",
     "archive_category",
-    "category_tree",
     "find_category",
-    "hold_tree",
-    "is_called",
+    "move_category",
     "prepare_category",
-    "refuse_cycle",
     "require_parent",
-    "subtree",
 ]
-
-# Whoever changes who is above whom takes this lock until the end of the transaction. Each of two
-# moves may be right alone, and wrong together; row locks would not meet.
-_TREE_LOCK = func.hashtextextended("shop.categories.tree", 0)
 
 
 class CategoryCycleError(ConflictError):
     code = "category_cycle"
     detail = "A category cannot be within itself, nor within one that is below it."
+
+
+class CategoryTooDeepError(ConflictError):
+    code = "category_too_deep"
+    detail = f"The tree has at most {MAX_DEPTH} levels."
 
 
 class CategoryArchivedError(ConflictError):
@@ -47,65 +43,6 @@ class CategoryNotEmptyError(ConflictError):
 
     code = "category_not_empty"
     detail = "This category is not empty."
-
-
-async def hold_tree(session: AsyncSession) -> None:
-    """Lets nobody else change the tree before this transaction ends."""
-    await session.execute(select(func.pg_advisory_xact_lock(_TREE_LOCK)))
-
-
-def subtree(root: ColumnElement[bool]) -> Select[UUID]:
-    """The ids of the living categories from those that ``root`` is true of down."""
-    top = select(Category.id).where(root, Category.deleted_at.is_(None))
-    below: CTE = top.cte("subtree", recursive=True)
-    below = below.union(
-        select(Category.id)
-        .join(below, Category.parent_id == below.c.id)
-        .where(Category.deleted_at.is_(None))
-    )
-    return select(below.c.id)
-
-
-def is_called(name: Any) -> ColumnElement[bool]:
-    """Whether a category has this slug, or this id; ``name`` may be an expression of SQL's."""
-    return or_(Category.slug == name, cast(Category.id, Text) == name)
-
-
-async def category_tree(session: AsyncSession) -> CategoryTree:
-    """All living categories, each with those below it and the number of products in all of them."""
-    counts = dict(
-        (
-            await session.execute(
-                select(Product.category_id, func.count()).group_by(Product.category_id)
-            )
-        ).all()
-    )
-    found = await session.scalars(
-        select(Category).order_by(Category.position, collate(Category.name, "C"), Category.id)
-    )
-    below: dict[UUID | None, list[Category]] = {}
-    for category in found:
-        below.setdefault(category.parent_id, []).append(category)
-    return CategoryTree(categories=_nodes(below, counts, None))
-
-
-def _nodes(
-    below: Mapping[UUID | None, Sequence[Category]], counts: Mapping[UUID, int], parent: UUID | None
-) -> list[CategoryNode]:
-    nodes = []
-    for category in below.get(parent, ()):
-        children = _nodes(below, counts, category.id)
-        nodes.append(
-            CategoryNode(
-                id=category.id,
-                slug=category.slug,
-                name=category.name,
-                description=category.description,
-                products=counts.get(category.id, 0) + sum(child.products for child in children),
-                children=children,
-            )
-        )
-    return nodes
 
 
 async def find_category(session: AsyncSession, category_id: UUID, *, field: str) -> Category:
@@ -145,18 +82,24 @@ async def prepare_category(session: AsyncSession, category: Category, slug: str 
     category.slug = slug or await free_slug(session, Category, category.name)
     if category.parent_id is not None:
         await find_category(session, category.parent_id, field="body.parent_id")
+        if await depth_of(session, category.parent_id) >= MAX_DEPTH:
+            raise CategoryTooDeepError
 
 
-async def refuse_cycle(session: AsyncSession, category_id: UUID, parent_id: UUID | None) -> None:
-    """Raises ``CategoryCycleError`` where ``parent_id`` is the category, or below it.
+async def move_category(session: AsyncSession, category_id: UUID, parent_id: UUID | None) -> None:
+    """For a category that is about to get another parent. The caller holds the tree.
 
-    The caller holds the tree.
+    Raises ``CategoryCycleError`` where ``parent_id`` is the category, or below it, and
+    ``CategoryTooDeepError``.
     """
     if parent_id is None:
         return
-    if await _is_below(session, parent_id, category_id):
+    if await is_below(session, parent_id, category_id):
         raise CategoryCycleError
     await find_category(session, parent_id, field="body.parent_id")
+    levels = await depth_of(session, parent_id) + await height_of(session, category_id)
+    if levels > MAX_DEPTH:
+        raise CategoryTooDeepError
 
 
 async def archive_category(
@@ -181,25 +124,21 @@ async def archive_category(
     await session.flush()
 
 
-async def _is_below(session: AsyncSession, category_id: UUID, root_id: UUID) -> bool:
-    """Whether the category is ``root_id``, or somewhere below it."""
-    found = select(Category.id).where(
-        Category.id == category_id, Category.id.in_(subtree(Category.id == root_id))
-    )
-    return await session.scalar(found) is not None
-
-
 async def _move_contents(session: AsyncSession, category_id: UUID, target: UUID) -> None:
     await find_category(session, target, field="query.move_to")
-    if await _is_below(session, target, category_id):
+    if await is_below(session, target, category_id):
         raise CategoryCycleError("What is in a category cannot move to itself or below it.")
-    # Archived products too: whoever restores one must find it on a shelf.
+    # In the order in which orders take them, so that neither waits in a circle.
+    products = select(Product.id).where(Product.category_id == category_id).order_by(Product.id)
+    everything = {"include_deleted": True}
+    await session.execute(products.with_for_update(key_share=True), execution_options=everything)
+    # Archived ones too: whoever restores a product must find it on a shelf.
     for model, column in ((Product, Product.category_id), (Category, Category.parent_id)):
         await session.execute(
             update(model)
             .where(column == category_id)
             .values({column: target})
-            .execution_options(include_deleted=True, synchronize_session=False)
+            .execution_options(**everything, synchronize_session=False)
         )
 
 

@@ -14,12 +14,11 @@ from app.schemas.category import CategoryCreate, CategoryRead, CategoryTree, Cat
 from app.services.categories import (
     CategoryArchivedError,
     archive_category,
-    category_tree,
-    hold_tree,
+    move_category,
     prepare_category,
-    refuse_cycle,
     require_parent,
 )
+from app.services.category_tree import category_tree, hold_tree
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.problems import problem_responses
 from padstone.resource import PUBLIC, Call, Guards, Operation, Resource, Revisions
@@ -51,7 +50,7 @@ class Categories(Resource[Category]):
         if row.deleted_at is not None:
             raise CategoryArchivedError
         if "parent_id" in changes:
-            await refuse_cycle(call.session, row.id, changes["parent_id"])
+            await move_category(call.session, row.id, changes["parent_id"])
 
     async def after_restore(self, call: Call, row: Category) -> None:
         await require_parent(call.session, row)

@@ -23,7 +23,7 @@ from app.schemas.product import (
     StockMovementRead,
 )
 from app.services.catalogue_import import CatalogueImport
-from app.services.categories import is_called, subtree
+from app.services.category_tree import is_called, subtree
 from app.services.products import (
     change_product,
     prepare_product,
@@ -93,7 +93,10 @@ class Products(Resource[Product]):
         assert isinstance(call.settings, Settings)  # noqa: S101  # there is one class of them
         work = CatalogueImport(call.session, call.subject, call.settings.CURRENCY)
         tally = Tally(mode, most=MAX_REPORTED, every_row=True)
-        return await import_rows(call.session, rows, RowModel(ProductRow), work.write, tally=tally)
+        # Batches so large that nearly every file is one: its products are locked in one order.
+        return await import_rows(
+            call.session, rows, RowModel(ProductRow), work.write, tally=tally, batch_size=2_000
+        )
 
 
 products = Products(
