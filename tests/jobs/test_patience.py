@@ -37,6 +37,21 @@ async def test_work_goes_on_after_failures_until_it_is_told_to_end() -> None:
     ]
 
 
+async def test_an_absence_is_said_once_in_a_while() -> None:
+    ended, calls = asyncio.Event(), 0
+
+    async def work() -> float:
+        nonlocal calls
+        calls += 1
+        if calls == 40:
+            ended.set()
+        raise ConnectionRefusedError
+
+    with capture_logs() as logs:
+        await repeat("digging", work, until=ended)
+    assert len(logs) == 2
+
+
 async def test_without_an_end_it_is_cancelled() -> None:
     calls = 0
 

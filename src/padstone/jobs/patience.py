@@ -11,6 +11,7 @@ from padstone.errors import UnavailableError
 __all__ = ["repeat", "set_within"]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+_SAID_EVERY = 30  # about a minute
 
 _log = structlog.get_logger("padstone.jobs")
 
@@ -22,14 +23,14 @@ async def repeat(
 
     A failure is logged, and tried again with a growing pause. It ends when ``until`` is set.
     """
-    pause = _FIRST_PAUSE
+    pause, failures = _FIRST_PAUSE, 0
     while until is None or not until.is_set():
         try:
             wait = await work()
-            pause = _FIRST_PAUSE
+            pause, failures = _FIRST_PAUSE, 0
         except Exception as error:  # noqa: BLE001  # the next time it may succeed
-            _report(name, error)
-            wait, pause = pause, min(pause * 2, _LONGEST_PAUSE)
+            _report(name, error, failures)
+            wait, pause, failures = pause, min(pause * 2, _LONGEST_PAUSE), failures + 1
         if until is None or wait <= 0:
             await asyncio.sleep(wait)
         else:
@@ -45,8 +46,10 @@ async def set_within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-def _report(name: str, error: Exception) -> None:
+def _report(name: str, error: Exception, before: int) -> None:
     if isinstance(translate(error), UnavailableError):
+        if before % _SAID_EVERY:
+            return
         _log.warning("waiting for the database", work=name, error=name_of(error))
     else:
         _log.error("a worker's work fails", work=name, exc_info=error)

@@ -114,7 +114,8 @@ class Run:
             except Exception as failure:
                 if not isinstance(translate(failure), UnavailableError):
                     raise
-                _log.warning("the end of a job waits for the database", retry_in_seconds=pause)
+                if pause == _FIRST_PAUSE:
+                    _log.warning("the end of a job waits for the database")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
