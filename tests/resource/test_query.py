@@ -39,6 +39,8 @@ BAD: list[tuple[str, str]] = [
     ("weight__gte", "Infinity"),
     ("weight__gte", "1e400"),
     ("released_on", "2026-02-30"),
+    ("released_on", "0"),
+    ("seen_at__gte", "1700000000"),
     ("seen_at__gte", "2026-01-01T00:00:00"),
     ("seen_at__gte", "0001-01-01T00:00:00+14:00"),
     ("seen_at__gte", "9999-12-31T23:59:59-14:00"),

@@ -239,6 +239,17 @@ def test_each_operation_has_its_stable_name_and_its_errors() -> None:
             assert "anyOf" not in parameter["schema"] or parameter["in"] == "header"
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("bulk", {"POST", "PATCH"}), ("import", {"POST"}), ("export", {"GET"})],
+)
+async def test_a_fixed_path_is_no_row(ann: Caller, path: str, allowed: set[str]) -> None:
+    for method in {"GET", "PATCH", "DELETE", "PUT"} - allowed:
+        answer = await ann(method, f"/tags/{path}", json={})
+        assert answer.status_code == 405, method
+        assert {one.strip() for one in answer.headers["allow"].split(",")} <= allowed
+
+
 def test_schemas_have_the_names_that_a_person_would_give() -> None:
     schemas = set(DOCUMENT["components"]["schemas"])
     assert {"ProductPage", "ProductRead", "ProductCreate", "ProductUpdateItem"} <= schemas

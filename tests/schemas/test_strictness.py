@@ -1,6 +1,6 @@
 """What PostgreSQL cannot hold is no value of a body."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -36,6 +36,7 @@ class Everything(Body):
     colour: Colour = Colour.RED
     kind: Literal["int"] = "int"
     at: datetime | None = None
+    day: date | None = None
     local: NaiveDatetime | None = None
     many: list[int] = Field(default_factory=list)
     named: dict[str, float] = Field(default_factory=dict)
@@ -60,6 +61,11 @@ REFUSED: list[tuple[str, Any]] = [
     ("flag", "true"),
     ("colour", "blue"),
     ("at", "2026-01-01T00:00:00"),
+    ("at", 0),
+    ("at", " 1.5"),
+    ("day", 0),
+    ("day", "-1700000000"),
+    ("day", False),
     ("at", "0001-01-01T00:00:00+14:00"),
     ("at", "9999-12-31T23:59:59-14:00"),
     ("local", "2026-01-01T00:00:00Z"),
@@ -88,6 +94,7 @@ def test_the_rest_is_lax() -> None:
             "ratio": 1,
             "colour": "red",
             "at": "2026-01-01T00:00:00Z",
+            "day": "2026-01-31",
             "local": "2026-01-01T00:00:00",
             "inner": {"number": -(2**63), "text": "\N{PILE OF POO}"},
         }

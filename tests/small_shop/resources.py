@@ -164,7 +164,7 @@ tags = Tags(
     read=TagRead,
     owner="user_id",
     guards=Guards(read=[], write=[]),
-    filters={"ratio": ["gte"], "amount": ["lt"], "shelf_id": ["eq"]},
+    filters={"name": ["eq", "in"], "ratio": ["gte"], "amount": ["lt"], "shelf_id": ["eq"]},
     sorts=["ratio", "amount", "position"],
     operations=Operation.ALL - {Operation.RESTORE},
     unmapped=["shout"],

@@ -20,6 +20,7 @@ from sqlalchemy import types as sql
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper
 
+from padstone.schemas.strictness import no_number
 from padstone.types import PublicId
 
 __all__ = [
@@ -115,7 +116,13 @@ def _within_reach(value: datetime) -> datetime:
 
 
 _Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_storable_text)]
-_Time = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_within_reach)]
+_Day = Annotated[date, BeforeValidator(no_number)]
+_Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_plus_again),
+    BeforeValidator(no_number),
+    AfterValidator(_within_reach),
+]
 _Number = Annotated[
     Decimal,
     Field(allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST, max_digits=100, decimal_places=50),
@@ -126,7 +133,7 @@ _TYPES: list[tuple[type[Any], Any]] = [
     (sql.Boolean, bool),
     (sql.Uuid, UUID),
     (sql.DateTime, _Time),
-    (sql.Date, date),
+    (sql.Date, _Day),
     (sql.Time, time),
     (sql.Numeric, _Number),
     (sql.String, _Text),

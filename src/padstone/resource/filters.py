@@ -25,13 +25,26 @@ MAX_VALUES = 100
 LIST_PARAMETERS = frozenset({"cursor", "limit", "offset", "q", "sort"})
 _ORDERED = (sql.Integer, sql.Numeric, sql.Float, sql.DateTime, sql.Date, sql.Time, sql.String)
 
+_SINGLE = {"eq", "ne", "gt", "gte", "lt", "lte"}
+
 Compare = Callable[[Any, Any], ColumnElement[bool]]
 
 
 def _among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     # One parameter, however many values: the statement stays the same, and so does its plan.
-    matches: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    kind = ARRAY(_compared_as(column.type))
+    matches: ColumnElement[bool] = column == any_(literal(list(values), kind))
     return matches
+
+
+def _compared_as(kind: sql.TypeEngine[Any]) -> sql.TypeEngine[Any]:
+    # A value is cast to its type on the way in. That of a column with a limit would cut a longer
+    # text and round a longer number, and so find what was not asked for.
+    if isinstance(kind, sql.String) and not isinstance(kind, sql.Enum) and kind.length:
+        return sql.Text()
+    if isinstance(kind, sql.Numeric) and kind.precision:
+        return sql.Numeric()
+    return kind
 
 
 def _contains(column: Any, text: str) -> ColumnElement[bool]:
@@ -73,7 +86,10 @@ class Filter:
 
     def condition(self, model: type[Any], value: Any) -> ColumnElement[bool]:
         """The rows that pass."""
-        return OPERATORS[self.operator][0](getattr(model, self.attribute), value)
+        column = getattr(model, self.attribute)
+        if self.operator in _SINGLE:
+            value = literal(value, _compared_as(column.type))
+        return OPERATORS[self.operator][0](column, value)
 
     def fits(self, column: Column[Any]) -> bool:
         """Whether the operator means something for the column."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Response, status
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from padstone.idempotency import Idempotent, IdempotentRoute
@@ -63,9 +64,30 @@ def routes_of(resource: "Resource[Any]") -> APIRouter:
         (Operation.DELETE, "DELETE", one, 204, _delete),
         (Operation.RESTORE, "POST", f"{one}/restore", 200, _restore),
     ):
+        if operation is Operation.GET:
+            _refuse_other_methods(router, declared.path)
         if operation in declared.operations:
             _add(router, resource, operation, method, path, code, make(resource))
     return router
+
+
+def _refuse_other_methods(router: APIRouter, collection: str) -> None:
+    """Answers 405 at the fixed paths; otherwise ``GET …/bulk`` would look for a row called bulk."""
+    allowed: dict[str, set[str]] = {}
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.path != collection:
+            allowed.setdefault(route.path, set()).update(route.methods or ())
+    for path, methods in allowed.items():
+        others = sorted({"GET", "PATCH", "DELETE"} - methods)
+        refusal = _refusal(", ".join(sorted(methods)))
+        router.add_api_route(path, refusal, methods=others, include_in_schema=False)
+
+
+def _refusal(allow: str) -> Endpoint:
+    async def refuse() -> None:
+        raise HTTPException(status.HTTP_405_METHOD_NOT_ALLOWED, headers={"Allow": allow})
+
+    return refuse
 
 
 def _add(  # what a route is made of

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["storable"]
+__all__ = ["no_number", "storable"]
 
 # The 64 bits of a bigint, as far as a double knows them: the OpenAPI document writes bounds as
 # doubles, and 2**63 - 1 would become 2**63 there.
@@ -15,6 +15,8 @@ _LEAST, _MOST = -(2**63), 2**63 - 1024
 _LAST_YEAR = 9999
 _MARK = "padstone_checked"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]").search
+_NUMBER = re.compile(r"\s*[-+]?[0-9.]+\s*").fullmatch
+_CALENDAR = {"date", "datetime", "time"}
 _STRICT = {"int", "float", "bool"}
 # These hold values of the user's, not schemas.
 _NOT_SCHEMAS = {"default", "metadata", "expected", "serialization", "ref", "schema_ref"}
@@ -51,17 +53,32 @@ def _changed(schema: dict[str, Any]) -> Any:
         schema.setdefault("allow_inf_nan", False)
     if kind == "datetime":
         schema.setdefault("tz_constraint", "aware")
-    return _checked(schema, _CHECKS[kind]) if kind in _CHECKS else schema
+    return _checked(schema, str(kind)) if kind in _AFTER or kind in _CALENDAR else schema
 
 
-def _checked(schema: dict[str, Any], check: Callable[[Any], Any]) -> Any:
+def _checked(schema: dict[str, Any], kind: str) -> Any:
     metadata = schema.get("metadata", {})
     if _MARK in metadata:
         return schema
     # The mark keeps a schema that is walked twice, within its model and within a nesting one, from
     # being wrapped twice.
-    marked: Any = {**schema, "metadata": {**metadata, _MARK: True}}
-    return core_schema.no_info_after_validator_function(check, marked)
+    made: Any = {**schema, "metadata": {**metadata, _MARK: True}}
+    if kind in _CALENDAR:
+        made = core_schema.no_info_before_validator_function(no_number, made)
+    if kind in _AFTER:
+        made = core_schema.no_info_after_validator_function(_AFTER[kind], made)
+    return made
+
+
+def no_number(value: Any) -> Any:
+    """``value``, unless it is a number: as a date it would be seconds since 1970, as nobody meant.
+
+    Raises a Pydantic error, for use in a validator.
+    """
+    is_number = isinstance(value, int | float) or (isinstance(value, str) and _NUMBER(value))
+    if is_number:
+        raise PydanticCustomError("date_number", "must be a text such as 2026-01-31, not a number")
+    return value
 
 
 def _storable_text(text: str) -> str:
@@ -80,4 +97,4 @@ def _within_utc(time: datetime) -> datetime:
     return time
 
 
-_CHECKS: dict[str, Callable[[Any], Any]] = {"str": _storable_text, "datetime": _within_utc}
+_AFTER: dict[str, Callable[[Any], Any]] = {"str": _storable_text, "datetime": _within_utc}

@@ -1,0 +1,63 @@
+"""What a filter compares is what was asked for, whatever the column's limits."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import postgresql
+
+from padstone.resource import Filter
+from padstone.resource.columns import columns_of
+from padstone.resource.filters import OPERATORS
+from small_shop.callers import Caller
+from small_shop.resources import products, tags
+from small_shop.tables import Product, Tag
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"weight": "1.5"}, ["a"]),
+        ({"weight": "1.5004"}, []),
+        ({"weight__lte": "1.4999"}, []),
+        ({"weight__gte": "99999999999"}, []),
+        ({"weight__ne": "-1e30"}, ["a"]),
+        ({"name__contains": "1_0%"}, ["a"]),
+        ({"name__contains": "1x0%"}, []),
+        ({"name__contains": "100"}, []),
+        ({"name__contains": "\\"}, ["a"]),
+    ],
+)
+async def test_nothing_is_rounded_cut_or_guessed(
+    ann: Caller, params: dict[str, Any], found: list[str]
+) -> None:
+    await ann.make("/products", slug="a", name="1_0% \\", price_minor=1, weight="1.500")
+    assert [one["slug"] for one in await ann.list("/products", **params)] == found
+
+
+async def test_a_text_with_a_limit_is_compared_in_full(ann: Caller) -> None:
+    await ann.make("/tags", name="x" * 20)
+    assert len(await ann.list("/tags", name="x" * 20)) == 1
+    assert await ann.list("/tags", name="x" * 21) == []
+    assert await ann.list("/tags", name__in="y," + "x" * 21) == []
+
+
+def test_a_list_of_values_is_one_parameter() -> None:
+    (among,) = [one for one in products.declaration.filters if one.parameter == "name__in"]
+    texts = {
+        str(among.condition(Product, values).compile(dialect=postgresql.dialect()))
+        for values in (["a"], ["a", "b", "c"])
+    }
+    assert len(texts) == 1, "so that the statement, and its plan, stay the same"
+
+
+def test_an_operator_fits_its_column() -> None:
+    columns = {**columns_of(Product), **columns_of(Tag)}
+    fits = {
+        operator: {name for name in columns if Filter(name, operator).fits(columns[name])}
+        for operator in OPERATORS
+    }
+    assert fits["contains"] == {"slug", "name", "description", "page"}
+    assert {"price_minor", "weight", "ratio", "seen_at", "name"} <= fits["gt"]
+    assert not {"status", "in_stock", "category_id", "extra"} & fits["gt"]
+    assert fits["isnull"] == set(columns)
+    assert [one.parameter for one in tags.declaration.filters][:2] == ["name", "name__in"]
