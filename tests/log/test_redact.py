@@ -54,6 +54,8 @@ SHAPES = [
     f"GET / HTTP/1.1\r\ncookie: a=b; sid={CANARY}\r\nHost: x",
     f"eyJhbGciOiJIUzI1NiJ9.{CANARY}.{CANARY}",
     f"token is eyJhbGciOiJIUzI1NiJ9.{CANARY}-_.sig, really",
+    f"a rt_{'A' * 60}{CANARY} came again",
+    f"https://shop.example/verify-email#token={CANARY}",
     f"postgresql+asyncpg://user:{CANARY}@db.example/shop",
     f"redis://:{CANARY}@cache.example",
     f"https://user:a@{CANARY}@b@host.example",
