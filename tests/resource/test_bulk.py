@@ -29,11 +29,39 @@ async def test_rows_are_made_with_one_insert(ann: Caller, queries: QueryCounter)
         )
     with queries.counting() as many:
         report = await bulk(ann, "POST", "/products", goods(300)[1:])
-    assert len(few) == len(many) == 2  # the key, and the rows
+    assert len(few) == len(many) == 3  # the key, what is taken, and the rows
     assert report["created"] == report["total"] == 299
     assert [row["row"] for row in report["rows"]] == list(range(1, 300))
     shown = await ann("GET", f"/products/{report['rows'][0]['id']}")
     assert shown.json()["slug"] == "p1"
+
+
+async def test_rows_that_are_there_already_cost_no_more(ann: Caller, queries: QueryCounter) -> None:
+    await bulk(ann, "POST", "/products", goods(100))
+    with queries.counting() as seen:
+        report = await bulk(ann, "POST", "/products", goods(150), mode="best_effort")
+    assert (report["created"], report["failed"]) == (50, 100)
+    assert len(seen) == 3
+    twins = [{**one, "slug": "twin"} for one in goods(3)]
+    report = await bulk(ann, "POST", "/products", twins, mode="best_effort")
+    assert [row["status"] for row in report["rows"]] == ["created", "failed", "failed"]
+    assert report["rows"][2]["errors"] == [
+        {"field": "slug", "message": "is taken", "code": "already_exists"}
+    ]
+    # What is deleted holds nothing back, and what is not a living row's only does.
+    (twin,) = await ann.list("/products", slug="twin")
+    await ann("DELETE", f"/products/{twin['id']}")
+    report = await bulk(ann, "POST", "/products", twins[:1])
+    assert report["created"] == 1
+
+
+async def test_what_is_unique_to_its_owner_is_free_to_others(ann: Caller, ben: Caller) -> None:
+    await bulk(ann, "POST", "/tags", [{"name": "a"}, {"name": "b"}])
+    report = await bulk(ben, "POST", "/tags", [{"name": "a"}])
+    assert report["created"] == 1
+    report = await bulk(ann, "POST", "/tags", [{"name": "c"}, {"name": "a"}], mode="best_effort")
+    assert [row["status"] for row in report["rows"]] == ["created", "failed"]
+    assert [error["field"] for error in report["rows"][1]["errors"]] == ["name"]
 
 
 BAD: list[tuple[Any, str]] = [

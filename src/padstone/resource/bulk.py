@@ -22,6 +22,7 @@ from padstone.resource.merging import merged
 from padstone.resource.reading import identity_of, missing, reachable, require_parent
 from padstone.resource.references import missing_references
 from padstone.resource.refusals import refusal_of
+from padstone.resource.uniqueness import taken
 from padstone.resource.writing import (
     new_row,
     prepare_changes,
@@ -175,6 +176,9 @@ async def _create_batch(
             outcomes[place] = _failed(error)
         else:
             rows[place] = row
+    for place, found in (await taken(call.session, resource.declaration, rows)).items():
+        outcomes[place] = Outcome(RowStatus.FAILED, errors=found)
+        del rows[place]
     call.session.add_all(rows.values())
     await call.session.flush()
     for place, row in rows.items():
