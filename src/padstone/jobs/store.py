@@ -86,17 +86,23 @@ WITH failed AS (
     DELETE FROM pgqueuer.pgqueuer
     WHERE status = 'failed' AND updated <= $1 AND ($2::text IS NULL OR entrypoint = $2)
     RETURNING id
-), log AS (
-    DELETE FROM pgqueuer.pgqueuer_log AS line
-    WHERE created <= $1 AND ($2::text IS NULL OR entrypoint = $2)
-      AND NOT EXISTS (SELECT FROM pgqueuer.pgqueuer AS job
-                      WHERE job.id = line.job_id AND (status <> 'failed' OR updated > $1))
 ), schedules AS (
     DELETE FROM pgqueuer.pgqueuer_schedules
     WHERE next_run <= $1 AND updated <= $1 AND $2::text IS NULL
 )
-SELECT count(*) AS count FROM failed
+SELECT id FROM failed
 """
+
+# In pieces, since there may be millions of lines, and a statement has a time limit.
+_PURGE_LOG = """
+DELETE FROM pgqueuer.pgqueuer_log WHERE id IN (
+    SELECT id FROM pgqueuer.pgqueuer_log AS line
+    WHERE created <= $1 AND ($2::text IS NULL OR entrypoint = $2)
+      AND NOT EXISTS (SELECT FROM pgqueuer.pgqueuer AS job WHERE job.id = line.job_id)
+    ORDER BY created LIMIT $3
+) RETURNING id
+"""
+_PIECE = 10_000
 
 
 # A run that is under way finds its row gone, and commits nothing more by `once`.
@@ -196,8 +202,11 @@ async def purge_jobs(
     session: AsyncSession, *, older_than: timedelta, task: str | None = None
 ) -> int:
     """Deletes failed jobs, and what is known of ended ones; how many failed ones there were."""
-    (row,) = await fetch(session, _PURGE, datetime.now(UTC) - older_than, task)
-    return int(row["count"])
+    until = datetime.now(UTC) - older_than
+    failed = await fetch(session, _PURGE, until, task)
+    while len(await fetch(session, _PURGE_LOG, until, task, _PIECE)) == _PIECE:
+        pass
+    return len(failed)
 
 
 async def _refuse(session: AsyncSession, job_id: int) -> None:
