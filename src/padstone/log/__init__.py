@@ -6,6 +6,6 @@ a request, so they stand in every line that is written meanwhile.
 """
 
 from padstone.log.configure import configure
-from padstone.log.redact import redact
+from padstone.log.redact import is_secret_name, redact
 
-__all__ = ["configure", "redact"]
+__all__ = ["configure", "is_secret_name", "redact"]

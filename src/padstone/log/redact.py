@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["redact"]
+__all__ = ["is_secret_name", "redact"]
 
 MASK = "[redacted]"
 MAX_DEPTH = 10
@@ -46,6 +46,11 @@ _SHAPES = [
             (?:b?"(?:[^"\\]|\\.)*|b?'(?:[^'\\]|\\.)*|[^\s&,;"')}}\]]+)""",
     }.items()
 ]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field of this name holds a secret, as far as its name tells."""
+    return _SECRET_NAME(name) is not None
 
 
 def redact(value: Any, depth: int = 0) -> Any:
