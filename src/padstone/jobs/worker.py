@@ -51,7 +51,7 @@ class Worker:
         self._keep = timedelta(days=settings.JOBS_KEEP_DAYS)
         self._grace = settings.SHUTDOWN_GRACE_SECONDS
         # Beside the pool: jobs that use up its connections must not keep the signs of life.
-        own = {"DATABASE_POOL_MIN_SIZE": 0, "DATABASE_POOL_SIZE": 3}
+        own = {"DATABASE_POOL_MIN_SIZE": 0, "DATABASE_POOL_SIZE": 4}
         self._database = Database(settings.model_copy(update=own))
         self._wake = asyncio.Event()
         self._listener = Listener(settings)
