@@ -1,7 +1,8 @@
 """Users in a system's own tests: signed in already, or all the way through the mailbox."""
 
-import peopled
 import pytest
+
+import peopled
 
 TESTS = """
 import re

@@ -1,7 +1,8 @@
 """Who is calling: API keys, and the guards that ask for them.
 
 A system declares its table with ``ApiKeyColumns``, describes it once with ``ApiKeys``, passes that
-to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``.
+to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``. Users who sign in
+live in ``padstone.auth.users``; the guards take their access tokens too.
 """
 
 from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
