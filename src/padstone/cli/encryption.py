@@ -121,7 +121,10 @@ def _as_json(rotated: "Rotated", ids: list[str]) -> dict[str, Any]:
 
 
 def _removable(rotated: "Rotated", ids: list[str]) -> list[str]:
-    return [name for name in ids if name != rotated.first and not rotated.held.get(name)]
+    from padstone.settings.encryption import DERIVED_ID
+
+    kept = {rotated.first, DERIVED_ID}  # the latter is in no list, and comes and goes by itself
+    return [name for name in ids if name not in kept and not rotated.held.get(name)]
 
 
 def _show(rotated: "Rotated", ids: list[str]) -> None:
@@ -146,4 +149,6 @@ def _note(name: str, rotated: "Rotated", ids: list[str]) -> str:
         return "seals"
     if name in _removable(rotated, ids):
         return "can be removed"
-    return "is still needed" if name in ids else "is not in ENCRYPTION_KEYS"
+    if name not in ids:
+        return "is not in ENCRYPTION_KEYS"
+    return "is still needed" if rotated.held.get(name) else "is not used"
