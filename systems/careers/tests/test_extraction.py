@@ -54,7 +54,18 @@ async def test_d8_so_many_pages_and_characters_are_read() -> None:
         (zip_bomb_docx(), DOCX, "The document unpacks to more than is read."),
         (b"", DOCX, "This is no DOCX document."),
     ],
-    ids=str,
+    ids=[
+        "encrypted",
+        "no text",
+        "garbage",
+        "truncated",
+        "an image",
+        "a docx as pdf",
+        "a pdf as docx",
+        "a broken archive",
+        "a zip bomb",
+        "nothing",
+    ],
 )
 async def test_d8_a_hostile_document_fails_cleanly(content: bytes, kind: str, failure: str) -> None:
     assert await extract(content, FileType(kind), SETTINGS) == Extracted(failure=failure)
