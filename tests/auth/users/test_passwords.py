@@ -97,8 +97,9 @@ async def test_a_crowd_is_told_to_come_again(
     monkeypatch.setattr(Argon2Hasher, "hash", lambda *_a, **_o: str(go.wait(30)))
     bounded = Passwords(UserSettings(PASSWORD_HASH_THREADS=1))
     waiting = [asyncio.create_task(bounded.hash("x")) for _ in range(4)]
-    while bounded._limiter.statistics().tasks_waiting < 3:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while bounded._limiter.statistics().tasks_waiting < 3:
+            await asyncio.sleep(0)
     with pytest.raises(UnavailableError) as caught:
         await bounded.hash("x")
     assert caught.value.retry_after
