@@ -62,6 +62,8 @@ async def test_what_was_deleted_later_is_not_shown(ann: Caller) -> None:
     await ann("DELETE", f"/categories/{tea['id']}")
     assert (await ann("GET", f"/products/{made['id']}")).json()["category"] is None
     assert (await ann.list("/products"))[0]["category"] is None
+    changed = await ann("PATCH", f"/products/{made['id']}", json={"name": "B"})
+    assert changed.json()["category"] is None
 
 
 async def test_children_of_a_deleted_parent_are_invisible(ann: Caller) -> None:

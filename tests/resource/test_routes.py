@@ -266,6 +266,7 @@ def test_headers_are_documented() -> None:
         for one in OPERATIONS
     }
     assert "If-Match" in parameters["update_product"] & parameters["delete_product"]
+    assert "If-Match" not in parameters["delete_comment"], "it has no revisions"
     assert "If-None-Match" in parameters["get_link"]
     assert "If-None-Match" not in parameters["get_product"], "its category may change"
     assert "Idempotency-Key" in parameters["create_product"] & parameters["bulk_create_products"]

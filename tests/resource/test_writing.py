@@ -216,7 +216,9 @@ async def test_rows_two_levels_below_are_reached_through_both(ann: Caller, ben: 
         assert (await caller("GET", f"{where}/{made['id']}")).status_code == 404
         assert (await caller("POST", where, json={"words": "X"})).status_code == 404
         assert (await caller("DELETE", f"{where}/{made['id']}")).status_code == 404
-    await ann("DELETE", f"{path}/{made['id']}")
+    refused = await ann("DELETE", f"{path}/{made['id']}", headers={"If-Match": '"1"'})
+    assert refused.status_code == 412, "a comment has no revisions to compare"
+    await ann("DELETE", f"{path}/{made['id']}", headers={"If-Match": "*"})
     await ann("DELETE", f"/folders/{folder['id']}")
     for method, where in (("GET", ""), ("DELETE", ""), ("POST", "/restore")):
         answer = await ann(method, f"{path}/{made['id']}{where}")

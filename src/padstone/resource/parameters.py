@@ -8,8 +8,9 @@ from fastapi import Depends, Header, Path
 from starlette.requests import HTTPConnection
 
 from padstone.db import ReadSessionDep, SessionDep
-from padstone.errors import FieldError, ValidationError
+from padstone.errors import FieldError, PreconditionFailedError, ValidationError
 from padstone.resource.call import Call, settings_of
+from padstone.resource.columns import columns_of
 from padstone.resource.declaration import Declaration
 from padstone.resource.guards import guard_of
 from padstone.resource.operations import Operation
@@ -20,6 +21,7 @@ __all__ = [
     "IfMatchDep",
     "IfNoneMatchDep",
     "call_dependency",
+    "if_match_parameter",
     "key_parameter",
     "refuse_query",
     "typed",
@@ -118,6 +120,19 @@ async def _if_none_match(
     ] = None,
 ) -> Revisions | None:
     return parse_if_none_match(value)
+
+
+async def _no_revision(connection: HTTPConnection) -> None:
+    # Whoever asks for a comparison must not be given a change without one.
+    if connection.headers.get("if-match", "*").strip() != "*":
+        raise PreconditionFailedError("This has no revisions, so none can be compared.")
+
+
+def if_match_parameter(declared: Declaration) -> Any:
+    """The type of a parameter that is what ``If-Match`` says, where there is what it compares."""
+    if "revision" in columns_of(declared.model):
+        return IfMatchDep
+    return Annotated[None, Depends(_no_revision)]
 
 
 IfMatchDep = Annotated[Revisions | None, Depends(_if_match)]

@@ -137,13 +137,14 @@ async def reload(resource: "Resource[Row]", call: Call, row: Row) -> None:
     """Brings ``row`` up to date with all that the read schema names."""
     declared = resource.declaration
     model = declared.model
-    key = getattr(model, declared.id_attribute)
     statement = (
         select(model)
-        .where(key == identity_of(row))
+        .where(getattr(model, declared.id_attribute) == identity_of(row))
         .options(*loaders(model, declared.read))
-        .execution_options(populate_existing=True, **INCLUDE_DELETED)
+        .execution_options(populate_existing=True)
     )
+    if getattr(row, "deleted_at", None) is not None:
+        statement = statement.execution_options(**INCLUDE_DELETED)
     await call.session.scalar(statement)
 
 

@@ -27,6 +27,7 @@ from padstone.resource.operations import Operation
 from padstone.resource.parameters import (
     IfMatchDep,
     IfNoneMatchDep,
+    if_match_parameter,
     key_parameter,
     refuse_query,
     typed,
@@ -185,14 +186,16 @@ def _delete(resource: "Resource[Any]") -> Endpoint:
     async def delete(call: Call, key: Any, if_match: IfMatchDep) -> None:
         await resource.delete(call, key, if_match=if_match)
 
-    return typed(delete, key=key_parameter(resource.declaration))
+    declared = resource.declaration
+    return typed(delete, key=key_parameter(declared), if_match=if_match_parameter(declared))
 
 
 def _restore(resource: "Resource[Any]") -> Endpoint:
     async def restore(call: Call, key: Any, if_match: IfMatchDep, response: Response) -> Any:
         return _tagged(await resource.restore(call, key, if_match=if_match), response)
 
-    return typed(restore, key=key_parameter(resource.declaration))
+    declared = resource.declaration
+    return typed(restore, key=key_parameter(declared), if_match=if_match_parameter(declared))
 
 
 def _tagged(row: Any, response: Response) -> Any:
