@@ -7,11 +7,13 @@ from typing import Any
 import httpx2
 import pytest
 from people import MakeCategory, MakeProduct, SignedIn, product_body
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Category, Product
+from app.services.categories import CategoryNotEmptyError, archive_category, find_category
 from app.services.category_tree import MAX_DEPTH
+from padstone.testing.running import Running
 
 CATEGORIES = "/api/v1/categories"
 
@@ -175,25 +177,31 @@ async def test_b5_a_category_is_restored_below_a_living_one_only(
 
 @pytest.mark.committed
 async def test_b5_no_product_is_put_onto_a_shelf_that_goes_away(
-    client: httpx2.AsyncClient,
-    manager: SignedIn,
-    make_category: MakeCategory,
-    session: AsyncSession,
+    running: Running, make_category: MakeCategory
 ) -> None:
-    """Archived and filled at the same moment: one of the two is refused."""
-    for number in range(8):
-        category = await make_category(f"Shelf {number}")
-        body = product_body(category.id, sku=f"S-{number}", name=f"Thing {number}")
-        made, archived = await asyncio.gather(
-            client.post("/api/v1/products", json=body, headers=manager.headers),
-            client.delete(f"{CATEGORIES}/{category.id}", headers=manager.headers),
+    """Whoever archives a category waits for those who are about to fill it, and then sees it."""
+    database = running.state["database"]
+    category = await make_category("Shelf")
+
+    async def archive() -> None:
+        async with database.session() as session:
+            await archive_category(session, category.id, move_to=None)
+
+    async def waits_for_a_lock(session: AsyncSession) -> bool:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        assert (made.status_code, archived.status_code) in {(201, 409), (422, 204)}
-    await session.rollback()
-    lost = (
-        select(Product.id)
-        .join(Category, Category.id == Product.category_id)
-        .where(Category.deleted_at.is_not(None))
-        .execution_options(include_deleted=True)
-    )
-    assert (await session.scalars(lost)).all() == []
+        return bool(await session.scalar(waiting))
+
+    async with database.session() as filling:
+        await find_category(filling, category.id, field="body.category_id")
+        archiving = asyncio.create_task(archive())
+        async with database.read_session() as looking:
+            while not (archiving.done() or await waits_for_a_lock(looking)):
+                await asyncio.sleep(0)
+        assert not archiving.done(), "it was archived under the hands of whoever fills it"
+        body = product_body(category.id)
+        filling.add(Product(**{**body, "category_id": category.id}, slug="pot", currency="EUR"))
+    with pytest.raises(CategoryNotEmptyError):
+        await archiving
