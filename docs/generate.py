@@ -17,6 +17,7 @@ from padstone.errors import PadstoneError
 from padstone.problems import status_of
 from padstone.settings import (
     DatabaseSettings,
+    EncryptionSettings,
     JobSettings,
     MailSettings,
     Settings,
@@ -50,6 +51,7 @@ def settings_page() -> str:
         ("Mail", MailSettings),
         ("Background jobs", JobSettings),
         ("Users", UserSettings),
+        ("Stored secrets", EncryptionSettings),
     )
     for title, group in groups:
         parts.append(f"\n## {title}\n\n| setting | default | what it does |\n|---|---|---|\n")

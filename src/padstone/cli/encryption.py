@@ -25,7 +25,7 @@ __all__ = ["generate_encryption", "rotate_encryption", "unopened_rows"]
 def generate_encryption(
     name: Annotated[str | None, typer.Option("--id", help="Its id; default: today's date.")] = None,
 ) -> None:
-    """Make an entry of ENCRYPTION_KEYS, and print it alone on standard output."""
+    """Print a new entry of ENCRYPTION_KEYS."""
     import base64
     import secrets
 
@@ -45,7 +45,10 @@ def generate_encryption(
 def rotate_encryption(
     *, json: Annotated[bool, typer.Option("--json", help="For programs.")] = False
 ) -> None:
-    """Seal every stored secret again with the first of ENCRYPTION_KEYS; it may be interrupted."""
+    """Seal stored secrets with the first key.
+
+    It goes on where it was interrupted, and ends with status 1 while another key holds something.
+    """
     system = load()
     settings = _settings(system)
 

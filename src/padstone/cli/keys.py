@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["keys"]
 
 keys = new_group("Make, list and revoke API keys; rotate the keys of stored secrets.")
-keys.command("generate-encryption")(generate_encryption)
-keys.command("rotate-encryption")(rotate_encryption)
 
 PREFIX = "key"
 LONGEST_NAME = 100
@@ -125,6 +123,10 @@ def revoke(key_id: Annotated[str, typer.Argument(help="As `keys list` shows it."
 
     on_database(system, work)
     progress(f"{key_id} is revoked.")
+
+
+keys.command("generate-encryption")(generate_encryption)
+keys.command("rotate-encryption")(rotate_encryption)
 
 
 def _plan(system: "System") -> "tuple[ApiKeys, Callable[..., Any]]":
