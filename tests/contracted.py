@@ -1,15 +1,22 @@
 """A small system that keeps the contract, into which the contract's tests plant their faults."""
 
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Annotated, Any
 from uuid import UUID
 
+import uvicorn
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from padstone.app import Application
 from padstone.auth import ApiKeyColumns, ApiKeys, Requires
+from padstone.backing import Backing
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.errors import NotFoundError
 from padstone.models import (
@@ -24,7 +31,9 @@ from padstone.models import (
 from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
 from padstone.principal import Principal
 from padstone.problems import problem_responses
+from padstone.settings import DatabaseSettings
 from padstone.testing.contract import World
+from padstone.testing.servers import free_port
 
 __all__ = [
     "Account",
@@ -33,6 +42,7 @@ __all__ = [
     "Part",
     "PartCreate",
     "Reader",
+    "StartServers",
     "Thing",
     "ThingCreate",
     "ThingRead",
@@ -40,6 +50,7 @@ __all__ = [
     "Writer",
     "keys",
     "routes",
+    "serving",
     "thing_of",
 ]
 
@@ -185,3 +196,28 @@ async def get_part(
 
 class ThingsWorld(World):
     models = "contracted"
+
+
+StartServers = Callable[..., Awaitable[list[Any]]]
+
+
+@asynccontextmanager
+async def serving(app: Application, settings: DatabaseSettings) -> AsyncIterator[StartServers]:
+    """Starts the application in this process, as ``server`` does in another."""
+    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def start(**environment: str) -> list[Any]:
+        url = environment.get("DATABASE_URL", settings.DATABASE_URL)
+        own = settings.model_copy(update={"DATABASE_URL": url, "HEALTH_INTERVAL_SECONDS": 0.1})
+        app.settings, app.attach = own, lambda _: Backing(own)
+        port = free_port()
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
+        running.append((server, asyncio.create_task(server.serve())))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        return [SimpleNamespace(url=f"http://127.0.0.1:{port}")]
+
+    yield start
+    for server, task in running:
+        server.should_exit = True
+        await task

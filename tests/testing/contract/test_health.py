@@ -1,52 +1,20 @@
 """A dependency whose end is not noticed, and trouble with one that is taken for a wrong key."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from starlette.requests import Request
 
-from contracted import ApiKey, Reader, ThingsWorld, keys, routes
+from contracted import ApiKey, Reader, ThingsWorld, keys, routes, serving
 from padstone.app import Application, create_app
-from padstone.backing import Backing
 from padstone.db import Database
 from padstone.errors import AuthError
 from padstone.settings import DatabaseSettings
 from padstone.state import opened
 from padstone.testing.contract import health
 from padstone.testing.running import run
-from padstone.testing.servers import free_port
-
-StartServers = Callable[..., Awaitable[list[Any]]]
-
-
-@asynccontextmanager
-async def serving(app: Application, settings: DatabaseSettings) -> AsyncIterator[StartServers]:
-    """Starts the application in this process, as ``server`` does in another."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
-
-    async def start(**environment: str) -> list[Any]:
-        own = settings.model_copy(
-            update={"DATABASE_URL": environment["DATABASE_URL"], "HEALTH_INTERVAL_SECONDS": 0.1}
-        )
-        app.settings, app.attach = own, lambda _: Backing(own)
-        port = free_port()
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
-        running.append((server, asyncio.create_task(server.serve())))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        return [SimpleNamespace(url=f"http://127.0.0.1:{port}")]
-
-    yield start
-    for server, task in running:
-        server.should_exit = True
-        await task
 
 
 @pytest.fixture(autouse=True)
