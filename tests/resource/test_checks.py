@@ -5,13 +5,14 @@ from uuid import UUID
 
 import pytest
 from pydantic import ConfigDict
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from padstone.models import Identified, Revisioned
 from padstone.resource import (
     PUBLIC,
     SHARED,
+    Condition,
     DeclarationError,
     Guards,
     Operation,
@@ -131,6 +132,11 @@ REFUSED: list[tuple[type[Any], dict[str, Any], str]] = [
     (t.Product, {**PRODUCT, "read": CategoryIsThere}, "read: CategoryIsThere.category must allow"),
     (t.Folder, {**FOLDER, "read": NotesAsAnything}, "read: NotesAsAnything.notes is a relation"),
     (t.Product, {**PRODUCT, "filters": {"x": ["eq"]}}, "filters: x is no column of Product; it"),
+    (
+        t.Product,
+        {**PRODUCT, "filters": {"limit": Condition(bool, lambda _: true(), "…")}},
+        "filters: limit is a parameter of every list",
+    ),
     (t.Product, {**PRODUCT, "filters": {"name": ["like"]}}, "filters: 'like' of name is none of"),
     (t.Product, {**PRODUCT, "filters": {"status": ["gt"]}}, "filters: gt means nothing for status"),
     (

@@ -1,15 +1,18 @@
 """What a filter compares is what was asked for, whatever the column's limits."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field, ValidationError
 from sqlalchemy.dialects import postgresql
 
-from padstone.resource import Filter
+from padstone.resource import Call, Condition, Filter, Guards, Operation, Resource
 from padstone.resource.columns import columns_of
 from padstone.resource.filters import OPERATORS
+from padstone.testing.running import Running
 from small_shop.callers import Caller
 from small_shop.resources import products, tags
+from small_shop.schemas import ProductRead
 from small_shop.tables import Product, Tag
 
 
@@ -61,3 +64,37 @@ def test_an_operator_fits_its_column() -> None:
     assert not {"status", "in_stock", "category_id", "extra"} & fits["gt"]
     assert fits["isnull"] == set(columns)
     assert [one.parameter for one in tags.declaration.filters][:2] == ["name", "name__in"]
+
+
+Cheap = Annotated[bool, Field(description="ignored")]
+own = Resource(
+    Product,
+    read=ProductRead,
+    guards=Guards(read=[]),
+    filters={
+        "cheap": Condition(
+            Cheap, lambda wanted: (Product.price_minor < 100) == wanted, "Bargains."
+        ),
+        "name": ["eq"],
+    },
+    operations={Operation.LIST},
+)
+
+
+async def test_a_filter_of_ones_own_means_what_it_says(ann: Caller, running: Running) -> None:
+    await ann.make("/products", slug="a", name="A", price_minor=99)
+    await ann.make("/products", slug="b", name="B", price_minor=100)
+    found = {}
+    for asked in ({"cheap": True}, {"cheap": False}, {}, {"cheap": True, "name": "B"}):
+        async with running.state["database"].read_session() as session:
+            call = Call(session=session, settings=running.state["settings"])
+            listing = await own.list(call, own.query(**asked))
+            found[str(asked)] = sorted(row.slug for row in listing.rows)
+    assert list(found.values()) == [["a"], ["b"], ["a", "b"], []]
+
+
+def test_a_filter_of_ones_own_stands_in_the_document() -> None:
+    schema = own.query.model_json_schema()["properties"]["cheap"]
+    assert schema["description"] == "Bargain"
+    with pytest.raises(ValidationError):
+        own.query(cheap="perhaps")

@@ -4,8 +4,13 @@ import csv
 import io
 import json
 
+from padstone.resource import Guards, Operation, Resource
+from padstone.resource.many_routes import import_body
+from padstone.schemas import Body
 from padstone.testing.queries import QueryCounter
 from small_shop.callers import Caller
+from small_shop.schemas import ProductCreate, ProductRead
+from small_shop.tables import Product
 
 CSV = {"Content-Type": "text/csv"}
 
@@ -100,3 +105,24 @@ async def test_only_ones_own_rows_are_exported(ann: Caller, ben: Caller) -> None
     path = f"/folders/{folder['id']}/notes/export"
     assert (await ann("GET", path, params={"format": "json"})).json() == []
     assert (await ben("GET", path)).status_code == 404
+
+
+class Line(Body):
+    """A line of somebody else's file."""
+
+    code: str
+
+
+def test_the_rows_of_a_file_may_be_others_than_those_of_a_create() -> None:
+    other = Resource(
+        Product,
+        create=ProductCreate,
+        read=ProductRead,
+        guards=Guards(read=[], write=[]),
+        operations={Operation.IMPORT},
+        import_row=Line,
+    )
+    content = import_body(other)["requestBody"]["content"]
+    assert content["text/csv"]["example"] == "code\r\n"
+    items = content["application/json"]["schema"]["items"]
+    assert items["description"] == "A line of somebody else's file."
