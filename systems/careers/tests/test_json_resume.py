@@ -181,6 +181,21 @@ async def test_d8_a_document_that_cannot_be(
     assert await member.ids("/resumes") == [], "all of it or nothing"
 
 
+async def test_d8_lists_that_grow_and_shrink_are_compared(member: Member) -> None:
+    path = f"/resumes/{(await member.resume())['id']}/versions"
+    work = {"name": "Acme", "position": "Engineer"}
+    contents = [
+        {"basics": {"name": "Ada"}, "work": [work, {**work, "name": "Other"}]},
+        {"basics": {"name": "Ada"}, "work": [work], "skills": [{"name": "Go"}]},
+    ]
+    first, second = [
+        await member.post(path, {"label": "A", "content": content}) for content in contents
+    ]
+    found = await member.get(f"{path}/{first['id']}/compare", against=second["id"])
+    kinds = [(change["path"], change["kind"]) for change in found["changes"]]
+    assert kinds == [("skills", "added"), ("work.1", "removed")]
+
+
 async def test_d8_anothers_document_is_as_good_as_none(
     member: Member, make_member: MakeMember
 ) -> None:

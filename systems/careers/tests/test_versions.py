@@ -98,10 +98,17 @@ async def test_d9_letters(member: Member) -> None:
     assert refused["errors"][0]["field"] == "body.content"
 
 
-async def test_d9_the_same_words_do_not_differ(member: Member) -> None:
+async def test_d9_what_is_compared_with_by_default_is_in_use(member: Member) -> None:
     letter = await member.post("/cover-letters", LETTER)
-    same = await member.get(f"/cover-letters/{letter['id']}/compare", against=letter["id"])
+    path = f"/cover-letters/{letter['id']}"
+    newer = await member.post(f"{path}/versions", {"content": "Dear …"})
+    same = await member.get(f"{path}/compare")
     assert (same["changes"], same["diff"]) == ([], "")
+    other = await member.get(f"/cover-letters/{newer['id']}/compare")
+    assert (other["from_version"], other["to_version"]) == (2, 1)
+    await member.delete(path)
+    missing = await member.get(f"/cover-letters/{newer['id']}/compare", 404)
+    assert "against=" in missing["detail"]
 
 
 async def test_d9_one_prompt_is_in_use_for_each_task(member: Member) -> None:
