@@ -145,7 +145,7 @@ def test_the_doctor_names_the_rows_that_no_key_opens(safes: Safes) -> None:
     lost = safes.put("k3", 2)
     found = safes.doctor("k1")
     assert found["verdict"] == "error"
-    assert found["what"].startswith("2 of 3 cannot be opened.")
+    assert found["what"].startswith("2 of 3 cannot be opened; not among the keys: k3 (2). ")
     assert all(f"safes.secret of {row}: The key that sealed this" in found["what"] for row in lost)
     assert "Add the key that sealed them to ENCRYPTION_KEYS" in found["mend"]
 

@@ -6,8 +6,8 @@ from padstone.crypto.inspection import Inspected
 from .conftest import Base, Safe, ring
 
 
-async def look(safe: Safe) -> Inspected:
-    return await inspect_secrets(safe.database, Base.metadata, ring("k2", "k1"))
+async def look(safe: Safe, **options: int) -> Inspected:
+    return await inspect_secrets(safe.database, Base.metadata, ring("k2", "k1"), **options)
 
 
 async def test_all_are_opened_deleted_ones_too(safe: Safe) -> None:
@@ -35,3 +35,11 @@ async def test_one_that_was_moved_is_found_though_its_key_is_the_first(safe: Saf
 
 async def test_an_empty_database_is_fine(safe: Safe) -> None:
     assert await look(safe) == Inspected()
+
+
+async def test_of_very_many_some_are_opened_and_all_are_counted(safe: Safe) -> None:
+    await safe.put(ring("k1"), *map(str, range(1100)))
+    await safe.put(ring("k3"), "a")
+    found = await look(safe, most=600)
+    assert (found.opened, found.unopened.count) == (1000, 0), "whole windows"
+    assert (found.total, found.held) == (1101, {"k1": 1100, "k3": 1})

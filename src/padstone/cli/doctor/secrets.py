@@ -18,7 +18,7 @@ SUBJECT = "stored secrets"
 
 
 def stored_secrets(settings: DatabaseSettings) -> list[Finding]:
-    """Opens every secret in the database once. A system that encrypts nothing has no finding."""
+    """Opens the secrets in the database. A system that encrypts nothing has no finding."""
     if not isinstance(settings, EncryptionSettings):
         return []
     try:
@@ -30,31 +30,41 @@ def stored_secrets(settings: DatabaseSettings) -> list[Finding]:
         inspected = asyncio.run(_inspect(settings, metadata, keyring))
     except SQLAlchemyError:  # a table or a column is not there yet
         return [Finding(SUBJECT, "skipped", "The database is not at head.")]
+    return [_finding(inspected, keyring)]
+
+
+def _finding(inspected: Inspected, keyring: KeyRing) -> Finding:
     unopened = inspected.unopened
-    if unopened.count:
-        return [
-            Finding(
-                SUBJECT,
-                "error",
-                f"{unopened.count} of {inspected.opened + unopened.count} cannot be opened. "
-                + "\n".join(unopened_rows(unopened)),
-                "Add the key that sealed them to ENCRYPTION_KEYS, or have them entered again.",
-            )
-        ]
-    return [_all_opened(inspected, keyring)]
+    unknown = {name: n for name, n in inspected.held.items() if name not in keyring.ids}
+    if not unopened.count and not unknown:
+        return _all_opened(inspected, keyring)
+    # More than were opened are counted by their keys, and there may be some of both kinds.
+    count = max(unopened.count, sum(unknown.values()))
+    keys = ", ".join(f"{name or 'no key'} ({n})" for name, n in sorted(unknown.items()))
+    return Finding(
+        SUBJECT,
+        "error",
+        f"{count} of {inspected.total} cannot be opened"
+        + (f"; not among the keys: {keys}. " if keys else ". ")
+        + "\n".join(unopened_rows(unopened)),
+        "Add the key that sealed them to ENCRYPTION_KEYS, or have them entered again.",
+    )
 
 
 def _all_opened(inspected: Inspected, keyring: KeyRing) -> Finding:
+    what = f"All {inspected.total} can be opened"
+    if inspected.opened < inspected.total:
+        what = f"{inspected.opened} of {inspected.total} were opened, and all have a known key"
     others = sorted(set(inspected.held) - {keyring.first})
-    if others:
-        older = sum(inspected.held[name] for name in others)
-        return Finding(
-            SUBJECT,
-            "note",
-            f"All {inspected.opened} can be opened; {older} by {', '.join(others)}.",
-            "padstone keys rotate-encryption seals them with the first key.",
-        )
-    return Finding(SUBJECT, "ok", f"All {inspected.opened} can be opened.")
+    if not others:
+        return Finding(SUBJECT, "ok", f"{what}.")
+    older = sum(inspected.held[name] for name in others)
+    return Finding(
+        SUBJECT,
+        "note",
+        f"{what}; {older} by {', '.join(others)}.",
+        "padstone keys rotate-encryption seals them with the first key.",
+    )
 
 
 async def _inspect(settings: DatabaseSettings, metadata: MetaData, keyring: KeyRing) -> Inspected:
