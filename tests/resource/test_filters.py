@@ -95,6 +95,6 @@ async def test_a_filter_of_ones_own_means_what_it_says(ann: Caller, running: Run
 
 def test_a_filter_of_ones_own_stands_in_the_document() -> None:
     schema = own.query.model_json_schema()["properties"]["cheap"]
-    assert schema["description"] == "Bargain"
+    assert schema["description"] == "Bargains."
     with pytest.raises(ValidationError):
         own.query(cheap="perhaps")
