@@ -46,11 +46,11 @@ def test_what_is_none_is_refused_with_the_mend(text: str) -> None:
         Cron(text)
 
 
-def test_what_is_wrong_is_named() -> None:
-    with pytest.raises(ValueError, match="noday"):
+def test_the_field_is_named() -> None:
+    with pytest.raises(ValueError, match="Bad day-of-week"):
         Cron("0 3 * * noday")
 
 
 def test_a_day_that_no_year_has_is_refused() -> None:
-    with pytest.raises(ValueError, match="failed to find next date"):
+    with pytest.raises(ValueError, match="Bad day-of-month"):
         Cron("0 0 30 2 *")
