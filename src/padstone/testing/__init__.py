@@ -18,4 +18,6 @@ Services are started when none are given. Others are named by ``PADSTONE_TEST_DA
 server's database; others are created beside it, named ``test_…``, and no other is touched),
 ``PADSTONE_TEST_REDIS_URL``, and together ``PADSTONE_TEST_STORAGE_ENDPOINT_URL``,
 ``PADSTONE_TEST_STORAGE_ACCESS_KEY`` and ``PADSTONE_TEST_STORAGE_SECRET_KEY``.
+
+What every system promises is tested once, in ``padstone.testing.contract``, and taken over by each.
 """
