@@ -19,14 +19,15 @@ class Cron:
 
     def __post_init__(self) -> None:
         try:
-            if len(self.text.split()) != _FIELDS:
-                raise CronSimError("it has not five fields")
             CronSim(self.text, _ANY_TIME)
+            cause = "" if len(self.text.split()) == _FIELDS else "Seconds are not counted"
         except CronSimError as error:
+            cause = str(error)
+        if cause:
             raise ValueError(
-                f"{self.text!r} is not a cron expression: {error}. Write five fields, such as "
+                f"{self.text!r} is not a cron expression: {cause}. Write five fields, such as "
                 "'0 3 * * *' for 3 o'clock each night (UTC)."
-            ) from None
+            )
 
     def after(self, moment: datetime) -> datetime:
         """The first time after ``moment``, in its time zone, which has to be UTC or none."""
