@@ -124,7 +124,7 @@ async def test_b5_a_full_category_is_not_lost(
     url = f"{CATEGORIES}/{full.id}"
     refused = await client.delete(url, headers=manager.headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "category_not_empty")
-    assert "2 products and 1 categories" in refused.json()["detail"]
+    assert "(products: 2, categories: 1)" in refused.json()["detail"]
     for target in (full, below):
         answer = await client.delete(f"{url}?move_to={target.id}", headers=manager.headers)
         assert (answer.status_code, answer.json()["code"]) == (409, "category_cycle")

@@ -151,6 +151,6 @@ async def _refuse_full(session: AsyncSession, category_id: UUID) -> None:
     )
     if products or categories:
         raise CategoryNotEmptyError(
-            f"In this category are {products} products and {categories} categories. "
+            f"This category is not empty (products: {products}, categories: {categories}). "
             "Name another one as move_to, and they go there."
         )
