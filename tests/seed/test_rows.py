@@ -71,6 +71,15 @@ async def test_every_type_is_compared_as_it_is_stored(
     ]
 
 
+async def test_what_the_session_holds_back_counts(
+    seeding: Seeding, models: Models, session: AsyncSession
+) -> None:
+    category, _, _ = models
+    session.add(category(slug="a", name="A"))
+    assert await seeding.rows(category, categories("a"), key="slug") == RowCounts(unchanged=1)
+    await session.flush()
+
+
 async def test_what_a_row_leaves_out_is_left_alone(
     seeding: Seeding, models: Models, session: AsyncSession, shown: Shown
 ) -> None:

@@ -55,8 +55,6 @@ async def write(
     arbiter = _arbiter(table, [_column(mapper, name, "the key") for name in key])
     declared = [_declare(mapper, table, number, row, key) for number, row in enumerate(rows, 1)]
     _refuse_repeated(declared)
-    # What the session holds back may be what a ByKey names.
-    await session.flush()
     counts, written = RowCounts(), 0
     async for wave in waves(session, table, declared):
         for batch in _batches(wave):

@@ -1,5 +1,6 @@
 """A mail is read whatever was sent."""
 
+import json
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
@@ -111,9 +112,18 @@ def test_nonsense_is_read(content: bytes) -> None:
 
 
 def everything(letter: Letter) -> None:
-    whole = letter.as_json()
-    assert all(text.encode() is not None for text in (whole["text"], whole["subject"], letter.html))
+    # Half a character would not be written.
+    assert json.dumps([letter.as_json(), letter.html], ensure_ascii=False).encode()
     assert isinstance(letter.wants_remote_content, bool)
+
+
+@pytest.mark.parametrize("sender", ["name@", "x<", "x\udcff<", "x@[\udcff"])
+def test_what_python_cannot_read_is_shown_as_it_came(sender: str) -> None:
+    content = f"From: {sender}\r\nSubject: Hello\r\n\r\n".encode(errors="surrogateescape")
+    letter = Letter(NAME, content)
+    assert letter.header("From") == sender.replace("\udcff", "?")
+    assert letter.header("Subject") == "Hello"
+    everything(letter)
 
 
 HEADS = st.sampled_from(

@@ -75,7 +75,8 @@ def test_every_change_is_told(store: Store) -> None:
 
 
 def test_whoever_waits_is_woken(store: Store) -> None:
-    woken = threading.Thread(target=store.wait, args=(lambda: store.newest_first() != [], 30))
+    wanted = (lambda: store.newest_first() != [], 3600)
+    woken = threading.Thread(target=store.wait, args=wanted, daemon=True)
     woken.start()
     store.add("shop", b"")
     woken.join(30)

@@ -140,11 +140,10 @@ class Letter:
 
     def _meaning(self, name: str, raw: Any) -> str:
         try:
-            value = str(self._mail.policy.header_fetch_parse(name, raw))
+            return str(self._mail.policy.header_fetch_parse(name, raw))
         except _UNREADABLE:
-            value = str(raw)
-        # Bytes that are no text are held as halves of characters, which cannot be written.
-        return value.encode(errors="replace").decode()
+            # Bytes that are no text are held as halves of characters, which cannot be written.
+            return str(raw).encode(errors="replace").decode()
 
     def _body(self, kind: str) -> str:
         try:
