@@ -150,6 +150,22 @@ async def test_a_change_that_cannot_be_is_named(ann: Caller) -> None:
     )
 
 
+async def test_a_deleted_target_is_none_for_rows_either(ann: Caller) -> None:
+    tea = await ann.make("/categories", name="Tea")
+    await ann("DELETE", f"/categories/{tea['id']}")
+    made = await bulk(ann, "POST", "/products", goods(2))
+    first, second = (row["id"] for row in made["rows"])
+    items = [{"id": first, "category_id": tea["id"]}, {"id": second, "name": "N"}]
+    changed = await bulk(ann, "PATCH", "/products", items, mode="best_effort")
+    more = [{**goods(1)[0], "slug": "more", "category_id": tea["id"]}]
+    added = await bulk(ann, "POST", "/products", more, mode="best_effort")
+    for report in (changed, added):
+        assert report["rows"][0]["errors"] == [
+            {"field": "category_id", "message": "names nothing that exists", "code": "not_found"}
+        ]
+    assert changed["rows"][1]["status"] == "updated"
+
+
 async def test_the_number_of_rows_is_bounded(ann: Caller) -> None:
     for items in ([], goods(1001)):
         answer = await ann("POST", "/products/bulk", json={"items": items})
