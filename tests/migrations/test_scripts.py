@@ -82,3 +82,13 @@ def test_two_heads_are_an_error_that_names_both(
     migrations.upgrade(three)
     assert [one.id for one in migrations.history(three) if one.is_head] == ["merged"]
     assert migrations.lint(three) == []
+
+
+def test_a_revision_that_cannot_be_imported_is_named_with_its_line(
+    system: TinySystem, three: DatabaseSettings
+) -> None:
+    file = next(system.folder.glob("alembic/versions/*bbb*"))
+    file.write_text(f"import nowhere_to_be_found\n{file.read_text()}")
+    wanted = rf"cannot be read: {file}, line 1: ModuleNotFoundError: .*nowhere_to_be_found"
+    with pytest.raises(MigrationError, match=wanted):
+        migrations.history(three)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import traceback
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +73,15 @@ def configuration(settings: Settings, **attributes: Any) -> Config:
 
 
 def script_directory(settings: Settings) -> ScriptDirectory:
-    """The system's revisions. Raises ``MigrationError`` where two of them claim to be the last."""
+    """The system's revisions.
+
+    Raises ``MigrationError`` where one cannot be read and where two claim to be the last.
+    """
     scripts = ScriptDirectory.from_config(configuration(settings))
-    heads = [scripts.get_revision(head) for head in scripts.get_heads()]
+    try:
+        heads = [scripts.get_revision(head) for head in scripts.get_heads()]
+    except Exception as error:
+        raise MigrationError(_unreadable(error)) from error
     if len(heads) > 1:
         listed = " and ".join(f"{head.revision} ({head.path})" for head in heads)
         raise MigrationError(
@@ -83,6 +90,13 @@ def script_directory(settings: Settings) -> ScriptDirectory:
             'if both were released, join them: alembic merge heads -m "merge"'
         )
     return scripts
+
+
+def _unreadable(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).parent.name == "versions"]
+    where = f"{own[-1].filename}, line {own[-1].lineno}: " if own else ""
+    return f"A revision cannot be read: {where}{type(error).__name__}: {error}"
 
 
 def unknown_revision(*ids: str) -> str:
