@@ -12,7 +12,7 @@ from padstone.testing.contract.environment import bare, script
 from padstone.testing.contract.world import World
 from padstone.testing.servers import ServerProcess
 
-__all__ = ["test_c6_schemathesis_finds_nothing"]
+__all__ = ["ENDING", "test_c6_schemathesis_finds_nothing"]
 
 SECONDS = 12
 """It is bounded in time, and goes as far as it gets."""
@@ -27,8 +27,8 @@ _CHECKS = (
 )
 
 
-# The library's own operations after which the caller is somebody unknown.
-_ENDING = frozenset({"log_out", "log_out_everywhere"})
+ENDING = frozenset({"log_out", "log_out_everywhere"})
+"""The library's own operations after which the caller is somebody unknown."""
 
 
 @pytest.mark.committed
@@ -56,7 +56,7 @@ async def test_c6_schemathesis_finds_nothing(
             *("--generation-with-security-parameters", "false"),
             *(
                 word
-                for name in sorted(_ENDING | world.ending)
+                for name in sorted(ENDING | world.ending)
                 for word in ("--exclude-operation-id", name)
             ),
             "--no-color",

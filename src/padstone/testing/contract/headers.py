@@ -10,7 +10,9 @@ import pytest
 from padstone import log
 from padstone.app import Application
 from padstone.testing.contract.answers import check_headers
+from padstone.testing.contract.callers import Caller
 from padstone.testing.contract.document import Operation
+from padstone.testing.contract.fuzz import ENDING
 from padstone.testing.contract.world import World
 from padstone.testing.logs import logging_kept
 
@@ -32,29 +34,46 @@ async def test_c7_the_clients_own_id_is_kept(world: World) -> None:
             assert (answer.headers["x-request-id"] == given) is kept, path
 
 
-@pytest.mark.operations("is_guarded")
 async def test_c7_one_line_for_each_request_and_no_secret_in_it(
-    world: World, operation: Operation, capfd: pytest.CaptureFixture[str]
+    world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Structured, with the id that the answer has, and who was calling."""
-    caller = await world.able(operation)
-    content = await world.content(operation, caller, {})
+    """Structured, with the id that the answer has, and who was calling: of every operation."""
+    callers: dict[frozenset[str], Caller] = {}
+    for operation in world.operations.values():
+        if operation.is_guarded:
+            if operation.scopes not in callers:
+                callers[operation.scopes] = await world.callers.able(operation.scopes)
+            await _one_line(world, operation, callers[operation.scopes], capfd)
+            if operation.id in ENDING | world.ending:
+                del callers[operation.scopes]
+
+
+async def _one_line(
+    world: World, operation: Operation, caller: Caller, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = {name: world.missing(name) for name in operation.rows}
+    content = await world.content(operation, None, dict(rows))
     given = {"X-Request-ID": f"id-{operation}"}
     with logging_kept():
         log.configure(level="INFO", form="json")
         capfd.readouterr()
-        answer = await world.call(operation, caller, headers=given, **content)
+        answer = await world.call(operation, caller, rows=rows, headers=given, **content)
         written = capfd.readouterr().err
     lines: list[dict[str, Any]] = [json.loads(line) for line in written.splitlines()]
-    [access] = [line for line in lines if line["event"] == "request"]
-    assert access["request_id"] == answer.headers["x-request-id"] == f"id-{operation}"
-    others = [line for line in lines if line.get("request_id", "") not in {"", f"id-{operation}"}]
-    assert not others, "lines of the application have the same id"
-    assert access["route"] == operation.path
-    assert access["status"] == answer.status_code
-    assert access["method"] == operation.method
-    assert access["actor"], "who was calling"
-    assert caller.secret not in written
+    access = [line for line in lines if line["event"] == "request"]
+    assert len(access) == 1, f"{operation} has {len(access)} lines: {written}"
+    assert answer.headers["x-request-id"] == f"id-{operation}"
+    others = [one for one in lines if one.get("request_id", "") not in {"", f"id-{operation}"}]
+    assert not others, f"the lines of {operation} have several ids: {written}"
+    expected = {
+        "request_id": f"id-{operation}",
+        "method": operation.method,
+        "route": operation.path,
+        "status": answer.status_code,
+    }
+    assert {name: access[0][name] for name in expected} == expected, written
+    assert access[0].get("actor"), f"the line of {operation} does not say who was calling"
+    assert caller.secret not in written, f"the credentials of {operation} are in the log"
 
 
 @contextmanager
