@@ -24,7 +24,8 @@ from app.models import (
 )
 from app.schemas.json_resume import JsonResume
 from app.seed.demo import DOCUMENT, EMAIL, LETTER, POSTINGS, PROMPT
-from app.services import json_resume, snapshots, statuses, versions
+from app.services import snapshots, statuses, versions
+from app.services.resume_import import import_resume
 from app.services.users import users
 from padstone.auth.users import UserAdministration
 from padstone.auth.users.passwords import Passwords
@@ -65,7 +66,7 @@ async def _user(session: AsyncSession, settings: Settings, password: str) -> Use
 
 
 async def _search(session: AsyncSession, user_id: UUID) -> None:
-    resume = json_resume.import_resume(user_id, "Backend", JsonResume.model_validate(DOCUMENT))
+    resume = import_resume(user_id, "Backend", JsonResume.model_validate(DOCUMENT))
     session.add(resume)
     await session.flush()
     session.expunge(resume)  # its sections are to be read as anybody would read them

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import NotFoundError
 from app.models import Base, CoverLetter, MasterResume, PromptTemplate, ResumeVersion, User
-from app.services.json_resume import export_resume, load_resume
+from app.services.resume_export import export_resume, load_resume
 from padstone.ids import new_id
 from padstone.models import INCLUDE_DELETED
 

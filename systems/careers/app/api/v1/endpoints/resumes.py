@@ -32,7 +32,7 @@ from app.schemas.resume import (
     WorkExperienceResponse,
     WorkExperienceUpdate,
 )
-from app.services import json_resume
+from app.services import resume_export, resume_import
 from padstone.problems import problem_responses
 from padstone.resource import CallDep, Parent, ReadCallDep, Resource
 
@@ -119,7 +119,7 @@ async def import_resume(call: CallDep, body: JsonResumeImport, response: Respons
     A date that names only a year or a month becomes its first day, or its last where something
     ends. Sections without a place of their own here are kept, and an export has them again.
     """
-    resume = json_resume.import_resume(call.subject, body.title, body.document)
+    resume = resume_import.import_resume(call.subject, body.title, body.document)
     call.session.add(resume)
     await call.session.flush()
     response.headers["Location"] = f"/api/v1/resumes/{resume.id}"
@@ -135,8 +135,8 @@ async def import_resume(call: CallDep, body: JsonResumeImport, response: Respons
 )
 async def export_resume(call: ReadCallDep, resume_id: UUID) -> Any:
     """The résumé with all its sections, as other programs read it."""
-    resume = await json_resume.load_resume(call.session, call.subject, resume_id)
-    return json_resume.export_resume(resume)
+    resume = await resume_export.load_resume(call.session, call.subject, resume_id)
+    return resume_export.export_resume(resume)
 
 
 router = APIRouter()
