@@ -14,7 +14,7 @@ from padstone.jobs import JobContext, Jobs, run_waiting
 from padstone.migrations import job_tables
 from padstone.settings import DatabaseSettings, JobSettings
 
-PAGE = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "jobs.md").read_text()
 DECLARED, ENQUEUED, TESTED = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
