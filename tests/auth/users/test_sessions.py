@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import structlog.testing
+from sqlalchemy import text
 
 from padstone.testing.queries import QueryCounter
 
@@ -175,3 +176,18 @@ async def test_nothing_in_the_database_is_a_token(little: Little) -> None:
     for secret in (pair["refresh_token"], pair["access_token"], PASSWORD):
         assert secret not in dump
         assert secret[3:40] not in dump
+
+
+async def test_28_a_refresh_sees_the_session_as_it_is_once_it_has_the_lock(little: Little) -> None:
+    await little.register()
+    pair = await little.login()
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with little.database.engine.begin() as connection:
+        # Two refreshes of somebody else's, not yet committed.
+        await connection.execute(text("UPDATE user_sessions SET generation = 3"))
+        late = asyncio.create_task(refresh(little, pair["refresh_token"]))
+        async with asyncio.timeout(30):
+            while not await little.scalar(f"{waits} AND datname = current_database()"):
+                await asyncio.sleep(0.01)
+    assert (await late).status_code == 401
+    assert await little.scalar("SELECT generation FROM user_sessions") == 3
