@@ -10,9 +10,10 @@ import httpx2
 import pytest
 from accounts_cli import __version__
 from accounts_cli.refusals import retry_after
-from certificates import write_certificate
 from running import Command, Server, start_server, stop
 from server import EMAIL, FULL_KEY
+
+from certificates import write_certificate
 
 
 @contextmanager
