@@ -1,14 +1,10 @@
 """A2 and C12: what the health endpoints say when dependencies come and go."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
-import pytest
 
 from app.main import app
-from padstone.health import HealthMonitor
-from padstone.testing.running import Running
 
 HEALTHY = {
     "status": "healthy",
@@ -22,18 +18,6 @@ async def test_a2_everything_is_up(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == HEALTHY
-
-
-@pytest.fixture
-async def monitor(running: Running) -> AsyncIterator[HealthMonitor]:
-    found: HealthMonitor = running.state["health"]
-    before = dict(found.results)
-    yield found
-    found.results.update(before)
-
-
-async def test_c12_liveness_asks_nobody(client: httpx2.AsyncClient) -> None:
-    assert (await client.get("/health/live")).json() == {"status": "alive"}
 
 
 async def test_c12_readiness_names_each_dependency(client: httpx2.AsyncClient) -> None:
