@@ -9,8 +9,6 @@ from padstone.errors import ValidationError
     [
         (" Someone@Example.COM ", "someone@example.com"),
         ("someone+tag@example.com", "someone+tag@example.com"),
-        ("J\u00fcrgen@example.com", "j\u00fcrgen@example.com"),
-        ("ju\u0308rgen@example.com", "j\u00fcrgen@example.com"),
         ("someone@B\u00dcCHER.example.com", "someone@b\u00fccher.example.com"),
     ],
 )
@@ -19,7 +17,9 @@ def test_an_address_has_one_form(given: str, stored: str) -> None:
     assert normalized(stored) == stored
 
 
-@pytest.mark.parametrize("given", ["", "nobody", "a@b", "a@b@c.de", "a b@example.com", "\0@x.de"])
+@pytest.mark.parametrize(
+    "given", ["", "nobody", "a@b", "a@b@c.de", "a b@example.com", "\0@x.de", "\u00fc@x.de"]
+)
 def test_what_is_none_is_refused_without_being_repeated(given: str) -> None:
     with pytest.raises(ValidationError) as caught:
         normalized(given)
