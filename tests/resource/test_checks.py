@@ -47,6 +47,16 @@ class Share(Identified, Revisioned, t.Base):
     with_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 
 
+class Pin(Identified, Revisioned, t.Base):
+    """Below a folder, whose owner is its own, and points to two other rows."""
+
+    __tablename__ = "pins"
+
+    folder_id: Mapped[UUID] = mapped_column(ForeignKey("folders.id"))
+    near_id: Mapped[UUID] = mapped_column(ForeignKey("folders.id"))
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("notes.id"))
+
+
 class Named(Body):
     name: str
 
@@ -94,8 +104,19 @@ class LinkFields(Body):
     note_id: UUID
 
 
+class PinFields(Body):
+    near_id: UUID
+    note_id: UUID
+
+
 FOLDER: dict[str, Any] = {"read": NamedRead, "owner": "user_id", "guards": SIGNED_IN}
 PRODUCT: dict[str, Any] = {"read": NamedRead, "guards": SIGNED_IN}
+PIN: dict[str, Any] = {
+    "read": Read,
+    "create": PinFields,
+    "parent": Parent(folders, "folder_id"),
+    "guards": SIGNED_IN,
+}
 
 REFUSED: list[tuple[type[Any], dict[str, Any], str]] = [
     (Plain, {**PRODUCT, "update": NamedUpdate}, "model: Plain has no revision"),
@@ -159,6 +180,7 @@ REFUSED: list[tuple[type[Any], dict[str, Any], str]] = [
         {**FOLDER, "read": Read, "create": LinkFields},
         "references: note_id points to Note, whose rows belong to somebody",
     ),
+    (Pin, PIN, "references: note_id points to Note, whose rows belong to somebody"),
     (
         Share,
         {
@@ -206,6 +228,13 @@ def test_what_is_shared_may_be_said_to_be() -> None:
     )
     checked = {found.field: found.is_checked for found in made.references}
     assert checked == {"folder_id": True, "note_id": False}
+
+
+def test_below_a_row_that_is_somebodys_references_are_looked_for_among_theirs() -> None:
+    made = Resource(Pin, **PIN, references={"note_id": notes})
+    found = {reference.field: reference for reference in made.references}
+    assert found["near_id"].owner == "user_id"
+    assert found["note_id"].resource is notes
 
 
 def test_a_declaration_is_data() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Select, any_, literal, select
+from sqlalchemy import ARRAY, Column, Select, any_, literal, select
 from sqlalchemy.orm import Mapper
 
 from padstone.errors import FieldError, ValidationError
@@ -74,11 +74,14 @@ def _reference(declared: Declaration, field: str, target: Mapper[Any], column: A
         return Reference(field, target.class_, key)
     if given is not None:
         return Reference(field, target.class_, key, resource=given)
-    if declared.owner is None:
+    owned = (level for level in (declared, *reversed(declared.parents)) if level.owner is not None)
+    level = next(owned, None)  # the row itself, or the nearest one above that is somebody's
+    if level is None or level.owner is None:
         return Reference(field, target.class_, key)
-    if declared.owner in columns_of(target.class_):
-        return Reference(field, target.class_, key, owner=declared.owner)
-    return Reference(field, target.class_, key, is_unclear=_leads_to_owner(declared, target))
+    if level.owner in columns_of(target.class_):
+        return Reference(field, target.class_, key, owner=level.owner)
+    owner = columns_of(level.model)[level.owner]
+    return Reference(field, target.class_, key, is_unclear=_leads_to_owner(owner, target))
 
 
 def _mapper_of_table(declared: Declaration, table: Any) -> Mapper[Any] | None:
@@ -86,9 +89,8 @@ def _mapper_of_table(declared: Declaration, table: Any) -> Mapper[Any] | None:
     return next((found for found in registry.mappers if found.local_table is table), None)
 
 
-def _leads_to_owner(declared: Declaration, target: Mapper[Any]) -> bool:
+def _leads_to_owner(owner: Column[Any], target: Mapper[Any]) -> bool:
     """Whether the target is who owns, or belongs to something that is owned."""
-    owner = columns_of(declared.model)[declared.owner or ""]
     owners = {foreign.column.table for foreign in owner.foreign_keys}
     if target.local_table in owners:
         return True
