@@ -39,6 +39,7 @@ async def things_settings(database_factory: DatabaseFactory) -> AsyncIterator[Da
             for statement in (
                 *triggers_sql(Base.metadata),
                 *notify_sql("api_keys", CHANNEL, "key_hash", on=KEY_COLUMNS),
+                *notify_sql("accounts", CHANNEL, "id", on=["email", "deleted_at"]),
             ):
                 await connection.execute(text(statement))
         await database.close()

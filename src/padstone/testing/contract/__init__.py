@@ -56,6 +56,9 @@ from padstone.testing.contract.openapi import (
     test_c3_the_document_is_valid,
     test_c3_the_pages_are_served,
 )
+from padstone.testing.contract.revocation import (
+    test_promise_29_changes_of_credentials_are_told,
+)
 from padstone.testing.contract.secrets import (
     test_promise_36_no_secret_reaches_a_log_or_an_answer,
 )
@@ -123,5 +126,6 @@ __all__ = [
     "test_promise_23_who_may_do_less_is_refused",
     "test_promise_24_no_body_offers_what_the_database_decides",
     "test_promise_24_no_column_can_be_smuggled_in",
+    "test_promise_29_changes_of_credentials_are_told",
     "test_promise_36_no_secret_reaches_a_log_or_an_answer",
 ]
