@@ -42,13 +42,18 @@ async def test_promise_29_changes_of_credentials_are_told(world: World) -> None:
 def _tellings(world: World) -> Iterator[_Telling]:
     plan = world.app.plan
     if plan.api_keys is not None:
-        keys, owner = plan.api_keys.model.__table__, plan.api_keys.owner.__table__
+        keys, owner = _table(plan.api_keys.model), _table(plan.api_keys.owner)
         yield _Telling(keys, CHANNEL, set(KEY_COLUMNS))
         yield _Telling(owner, CHANNEL, _read(plan.api_keys.lookup, owner))
     if plan.users is not None:
-        sessions, people = plan.users.session_model.__table__, plan.users.model.__table__
+        sessions, people = _table(plan.users.session_model), _table(plan.users.model)
         yield _Telling(sessions, SESSION_CHANNEL, set(SESSION_COLUMNS))
         yield _Telling(people, USER_CHANNEL, _read(plan.users.lookup, people))
+
+
+def _table(model: Any) -> Table:
+    found: Table = model.__table__
+    return found
 
 
 def _read(lookup: Executable, table: Table) -> set[str]:
