@@ -1,9 +1,12 @@
 """What every test of the library shares."""
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
+
+from padstone.testing.logs import logging_kept
 
 pytest_plugins = ["certificates", "started"]
 
@@ -13,6 +16,13 @@ hypothesis.settings.register_profile(
     "padstone", deadline=None, derandomize=True, max_examples=100, print_blob=True
 )
 hypothesis.settings.load_profile("padstone")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that a test calls says how this process logs, and the next test sees less."""
+    with logging_kept():
+        yield
 
 
 @pytest.fixture

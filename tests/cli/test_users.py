@@ -92,7 +92,7 @@ def test_a_password_is_changed(program: Program) -> None:
     [
         (("set-role", EMAIL, "king"), 1, "role: must be one of: buyer, manager"),
         (("set-role", "nobody@example.com", "buyer"), 1, "There is no such user"),
-        (("lock", "nobody"), 1, "email: is not an e-mail address"),
+        (("lock", "nobody"), 1, "email: is not an address"),
         (("create", "new@example.com", "--no-password", "--role", "king"), 1, "role: must be"),
         (("create", "new@example.com"), 2, "--password-stdin"),
         (("set-password", EMAIL), 2, "--password-stdin"),

@@ -31,7 +31,9 @@ async def test_work_goes_on_after_failures_until_it_is_told_to_end() -> None:
         await repeat("digging", work, until=ended)
     assert calls == 4
     # A database that is away is no defect, and has no trace.
-    assert [(line["log_level"], line["work"], "exc_info" in line) for line in logs] == [
+    assert [
+        (line["log_level"], line["work"], "exc_info" in line) for line in logs if "work" in line
+    ] == [
         ("warning", "digging", False),
         ("error", "digging", True),
     ]
@@ -49,7 +51,8 @@ async def test_an_absence_is_said_once_in_a_while() -> None:
 
     with capture_logs() as logs:
         await repeat("digging", work, until=ended)
-    assert len(logs) == 2
+    # What else runs in this process may log too.
+    assert len([line for line in logs if line.get("work") == "digging"]) == 2
 
 
 async def test_without_an_end_it_is_cancelled() -> None:

@@ -188,7 +188,7 @@ def test_a_column_of_secrets_is_bytes_whose_rewriting_does_not_count(
     assert "padstone.crypto" not in text
     migrations.upgrade(settings)
     assert migrations.check(settings) == []
-    system.write("models/tables.py", models.replace("Encrypted()", "LargeBinary"))
+    system.write("models/tables.py", models.replace("Encrypted()", "LargeBinary()"))
     system.forget()
     assert migrations.check(system.settings(migrated.DATABASE_URL)) == [
         "triggers.drop_touch('secrets')",
