@@ -95,7 +95,8 @@ def _answer(kind: str, max_pages: int, max_characters: int) -> dict[str, str]:
         text = _bounded(parts, max_characters)
     except ReadingError as error:
         return {"failure": str(error)}
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, ImportError, OSError):
+        # The last two where the memory ends while the reading library itself is loaded.
         return {"failure": "The document needs more to be read than is given to it."}
     except Exception:  # noqa: BLE001  # a broken document breaks its reader in any way it likes
         return {"failure": "The document is damaged."}
