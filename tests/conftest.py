@@ -1,10 +1,12 @@
 """What every test of the library shares."""
 
+import logging
 import os
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import structlog
 
 from padstone.testing.logs import logging_kept
 
@@ -20,8 +22,11 @@ hypothesis.settings.load_profile("padstone")
 
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
-    """A command that a test calls says how this process logs, and the next test sees less."""
+    """What a command that a test calls, or a fixture of the whole run, says of this process's log
+    does not decide what the next test sees.
+    """
     with logging_kept():
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET))
         yield
 
 
