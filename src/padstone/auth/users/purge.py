@@ -23,9 +23,16 @@ async def purge_ended(session: AsyncSession, users: Users, limit: int = 1000) ->
 async def _delete(
     session: AsyncSession, model: Any, key: Any, condition: ColumnElement[bool], limit: int
 ) -> int:
-    free = select(key).where(condition).limit(limit).with_for_update(skip_locked=True)
+    # In a WITH, since PostgreSQL may carry out a subquery once for each row, each time with others.
+    free = (
+        select(key.label("key"))
+        .where(condition)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("free")
+    )
     gone = await session.execute(
-        delete(model).where(key.in_(free)).returning(key),
+        delete(model).where(key.in_(select(free.c.key))).returning(key),
         execution_options={"synchronize_session": False},
     )
     return len(gone.all())

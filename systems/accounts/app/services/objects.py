@@ -129,7 +129,7 @@ async def delete_object(
 async def sweep_abandoned(session: AsyncSession, storage: Storage, limit: int = 100) -> int:
     """Deletes artifacts that were announced and never uploaded; how many."""
     abandoned = (
-        select(StoredObject.id)
+        select(StoredObject)
         .where(
             StoredObject.status == ObjectStatus.PENDING,
             StoredObject.upload_expires_at < func.now() - timedelta(hours=1),
@@ -137,7 +137,7 @@ async def sweep_abandoned(session: AsyncSession, storage: Storage, limit: int = 
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = list(await session.scalars(select(StoredObject).where(StoredObject.id.in_(abandoned))))
+    rows = list(await session.scalars(abandoned))
     for row in rows:
         await storage.delete(row.storage_key)  # an upload that nobody completed
     await session.execute(delete(StoredObject).where(StoredObject.id.in_([r.id for r in rows])))
