@@ -98,6 +98,15 @@ def test_nothing_else_is_open() -> None:
     assert len(OPERATIONS) == sum(len(one.declaration.operations) for one in RESOURCES)
 
 
+async def test_what_is_open_refuses_wrong_credentials_and_says_so(
+    client: httpx2.AsyncClient,
+) -> None:
+    wrong = {"Authorization": "Bearer nonsense"}
+    assert (await client.get("/api/products")).status_code == 200
+    assert (await client.get("/api/products", headers=wrong)).status_code == 401
+    assert "401" in DOCUMENT["paths"]["/api/products"]["get"]["responses"]
+
+
 @pytest.mark.parametrize("one", GUARDED, ids=lambda one: one[0])
 async def test_strangers_are_refused(client: httpx2.AsyncClient, one: Any) -> None:
     bodies = []
@@ -205,9 +214,9 @@ def test_each_operation_has_its_stable_name_and_its_errors() -> None:
     by_id = {one[0]: one for one in OPERATIONS}
     assert len(by_id) == len(OPERATIONS)
     expected = {
-        "list_products": ("GET", "/api/products", {200, 422}),
+        "list_products": ("GET", "/api/products", {200, 401, 422}),
         "create_product": ("POST", "/api/products", {201, 400, 401, 403, 409, 413, 415, 422}),
-        "get_product": ("GET", "/api/products/{product_id}", {200, 404, 422}),
+        "get_product": ("GET", "/api/products/{product_id}", {200, 401, 404, 422}),
         "get_link": ("GET", "/api/links/{link_id}", {200, 304, 401, 403, 404, 422}),
         "update_product": (
             "PATCH",

@@ -70,8 +70,6 @@ def _statuses(operation: dict[str, Any], shared: list[dict[str, Any]]) -> Iterat
     yield from (500, 503)
     if operation.get("security"):
         yield from (401, 403)
-    elif operation.get("parameters"):
-        yield 401  # what is open to anybody refuses credentials that are wrong all the same
     if "requestBody" in operation:
         yield from (400, 413, 415)
     if parameters or "requestBody" in operation:

@@ -5,6 +5,7 @@ from typing import Any
 from padstone.problems import problem_responses
 from padstone.resource.columns import columns_of
 from padstone.resource.declaration import Declaration
+from padstone.resource.guards import PUBLIC
 from padstone.resource.loading import names_relationships
 from padstone.resource.operations import Operation
 from padstone.transfer import MediaType
@@ -110,6 +111,9 @@ def tells_changes(declared: Declaration) -> bool:
 def responses_of(declared: Declaration, operation: Operation) -> dict[int | str, dict[str, Any]]:
     """The headers of the answer, and every error beyond those that the operation's form tells."""
     responses = problem_responses(*_REFUSALS[operation])
+    if declared.guards.of(operation) is PUBLIC:
+        # Anybody may, and credentials that are shown have to be good all the same.
+        responses |= problem_responses(401)
     has_tag = "revision" in columns_of(declared.model)
     tag = _ETAG if has_tag else {}
     if operation is Operation.CREATE:

@@ -172,7 +172,7 @@ ProductId = Annotated[UUID, Path(description="Which product.")]
     tags=["products"],
     summary="Show a product",
     response_model=ProductRead,
-    responses={304: {"description": "It has not changed since."}},
+    responses={**problem_responses(401), 304: {"description": "It has not changed since."}},
 )
 async def get_product(
     call: Annotated[Call, products.call(Operation.GET)],
