@@ -1,0 +1,1 @@
+"""What the tests of this system share. The rest comes from Padstone's plugin."""
