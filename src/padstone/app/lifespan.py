@@ -18,11 +18,13 @@ from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
+from padstone.outbound import OutboundClient
 from padstone.pages import CursorSigner
 from padstone.settings import (
     DatabaseSettings,
     EncryptionSettings,
     MailSettings,
+    OutboundSettings,
     Settings,
     StorageSettings,
 )
@@ -59,6 +61,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             state["keyring"] = KeyRing.of(attached.settings)
         if isinstance(attached.settings, MailSettings):
             state["mailer"] = Mailer(attached.settings)
+        if isinstance(attached.settings, OutboundSettings):
+            state["outbound"] = OutboundClient(attached.settings, observe=app.metrics.outbound_call)
+            stack.push_async_callback(state["outbound"].close)
         await open_authenticators(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)

@@ -56,6 +56,12 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="mostrecent",
         )
+        self._outbound = Histogram(
+            "outbound_request_duration_seconds",
+            "Time until a service elsewhere answered, by host (guarded: users' addresses).",
+            ("host", "outcome"),
+            registry=self._registry,
+        )
         # Looking up a labelled child costs more than the observation itself.
         self._children: dict[tuple[str, str, int], Histogram] = {}
 
@@ -82,6 +88,10 @@ class Metrics:
         for (task, state), count in counts.items():
             self._jobs.labels(task, state).set(count)
         self._jobs_late.set(late)
+
+    def outbound_call(self, host: str, outcome: str, seconds: float) -> None:
+        """Counts one exchange with a service elsewhere: its status, or its error's code."""
+        self._outbound.labels(host, outcome).observe(seconds)
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""

@@ -17,6 +17,7 @@ from padstone.settings.explain import Explained, explain
 from padstone.settings.groups import DatabaseSettings, StorageSettings
 from padstone.settings.jobs import JobSettings
 from padstone.settings.mail import MailSettings
+from padstone.settings.outbound import OutboundSettings
 from padstone.settings.problems import SettingProblem, SettingsError
 from padstone.settings.users import UserSettings
 
@@ -28,6 +29,7 @@ __all__ = [
     "Explained",
     "JobSettings",
     "MailSettings",
+    "OutboundSettings",
     "SettingProblem",
     "Settings",
     "SettingsError",
