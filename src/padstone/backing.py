@@ -1,8 +1,8 @@
 """Backing services: settings that name no service become settings that name the embedded ones.
 
 In development and in tests, what has no address is taken from ``padstone.devservices``: real
-PostgreSQL, S3 and a mailbox, started or joined, and shared by the systems and processes of a
-checkout. In every other environment, and where each address is given, nothing is started.
+PostgreSQL, Valkey, S3 and a mailbox, started or joined, and shared by the systems and processes of
+a checkout. In every other environment, and where each address is given, nothing is started.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,13 @@ from pydantic import SecretStr
 
 from padstone import devservices
 from padstone.devservices import Lease, ServiceError, Services
-from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    MailSettings,
+    RedisSettings,
+    Settings,
+    StorageSettings,
+)
 
 __all__ = ["Backing", "attach", "without_address"]
 
@@ -25,8 +31,8 @@ S = TypeVar("S", bound=Settings)
 class Backing(Generic[S]):
     """Settings that are complete, and the hold on the embedded services among them.
 
-    ``embedded`` names those of "database", "storage" and "mail" that are ours. They live at least
-    until ``release`` or the end of the ``with`` block.
+    ``embedded`` names those of "database", "redis", "storage" and "mail" that are ours. They live
+    at least until ``release`` or the end of the ``with`` block.
     """
 
     settings: S
@@ -79,10 +85,12 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
 
 
 def without_address(settings: Settings) -> frozenset[str]:
-    """Those of "database", "storage" and "mail" that a system uses and has no address of."""
+    """What a system uses and has no address of: "database", "redis", "storage", "mail"."""
     missing = set()
     if isinstance(settings, DatabaseSettings) and settings.DATABASE_URL is None:
         missing.add("database")
+    if isinstance(settings, RedisSettings) and settings.REDIS_URL is None:
+        missing.add("redis")
     if isinstance(settings, StorageSettings) and settings.STORAGE_ENDPOINT_URL is None:
         missing.add("storage")
     if isinstance(settings, MailSettings) and settings.MAIL_URL is None:
@@ -94,6 +102,8 @@ def _addresses(services: Services, missing: frozenset[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "database" in missing:
         found["DATABASE_URL"] = services.database_url
+    if "redis" in missing:
+        found["REDIS_URL"] = services.redis_url
     if "storage" in missing:
         found |= {
             "STORAGE_ENDPOINT_URL": services.storage_endpoint_url,
@@ -118,6 +128,8 @@ def _names(settings: Settings) -> dict[str, Any]:
     if isinstance(settings, StorageSettings) and not settings.STORAGE_BUCKET:
         # The name of a bucket has no underscores.
         found["STORAGE_BUCKET"] = settings.SYSTEM.replace("_", "-")
+    if isinstance(settings, RedisSettings) and not settings.REDIS_PREFIX:
+        found["REDIS_PREFIX"] = settings.SYSTEM
     if isinstance(settings, MailSettings) and not settings.MAIL_FROM:
         found["MAIL_FROM"] = f"{settings.SYSTEM}@example.com"
     return found

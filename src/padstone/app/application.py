@@ -38,6 +38,7 @@ class Plan:
     periodic: Sequence[Periodic] = ()
     jobs: Jobs | None = None
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
 
 
 class Application(FastAPI):

@@ -34,13 +34,16 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     periodic: Sequence[Periodic] = (),
     jobs: Jobs | None = None,
     checks: Mapping[str, CheckFactory] | None = None,
+    optional: Iterable[str] = (),
     **options: Any,
 ) -> Application:
     """An application that opens what ``settings`` name and answers as this library promises.
 
-    The database and the storage are opened because the settings inherit their groups. ``checks``
-    adds dependencies to ``/health/ready``: each value gets the application's state and returns an
-    asynchronous callable that raises while the dependency is down. ``options`` go to ``FastAPI``.
+    The database, Redis and the storage are opened because the settings inherit their groups.
+    ``checks`` adds dependencies to ``/health/ready``: each value gets the application's state and
+    returns an asynchronous callable that raises while the dependency is down. ``optional`` names
+    those without which the application is ready all the same, such as ``"redis"`` where it only
+    holds a cache. ``options`` go to ``FastAPI``.
 
     ``jobs`` are run by ``padstone worker``, which opens the same. Raises ``TypeError`` where the
     settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then. ``users`` are mailed by
@@ -55,6 +58,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
         periodic=tuple(periodic),
         jobs=jobs,
         checks=dict(checks or {}),
+        optional=frozenset(optional),
     )
     _prepare(settings, plan)
     app = Application(

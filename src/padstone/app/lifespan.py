@@ -20,11 +20,13 @@ from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
 from padstone.outbound import OutboundClient
 from padstone.pages import CursorSigner
+from padstone.redis import RedisClient
 from padstone.settings import (
     DatabaseSettings,
     EncryptionSettings,
     MailSettings,
     OutboundSettings,
+    RedisSettings,
     Settings,
     StorageSettings,
 )
@@ -55,6 +57,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
                 # The embedded database is ours, so `uvicorn app.main:app` works in a fresh clone.
                 await asyncio.to_thread(migrations.upgrade, attached.settings, say=_say)
             await _open_database(stack, state, checks, attached.settings)
+        if isinstance(attached.settings, RedisSettings):
+            await _open_redis(stack, state, checks, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
         if isinstance(attached.settings, EncryptionSettings):
@@ -91,6 +95,16 @@ async def _open_database(
     checks["migrations"] = _no_pending_migrations(database, settings)
 
 
+async def _open_redis(
+    stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: RedisSettings
+) -> None:
+    redis = RedisClient(settings)
+    stack.push_async_callback(redis.close)
+    await redis.open()
+    state["redis"] = redis
+    checks["redis"] = redis.check
+
+
 async def _open_storage(
     stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: StorageSettings
 ) -> None:
@@ -124,6 +138,7 @@ async def _start_background(
         checks,
         interval=settings.HEALTH_INTERVAL_SECONDS,
         timeout=settings.HEALTH_TIMEOUT_SECONDS,
+        optional=app.plan.optional,
     )
     state["health"] = monitor
     await monitor.start()

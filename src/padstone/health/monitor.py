@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NamedTuple
 
 import structlog
@@ -27,20 +27,37 @@ _UNKNOWN = Result(ok=False, reason="not checked yet")
 
 
 class HealthMonitor:
-    """Runs every check once per interval and keeps the last result of each."""
+    """Runs every check once per interval and keeps the last result of each.
 
-    def __init__(self, checks: Mapping[str, Check], *, interval: float, timeout: float) -> None:
+    Those that are ``optional`` are checked and shown like all, and do not decide.
+    """
+
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        *,
+        interval: float,
+        timeout: float,
+        optional: Collection[str] = (),
+    ) -> None:
         self._checks = dict(checks)
         self._interval = interval
         self._timeout = timeout
+        self._optional = frozenset(optional)
         self._tasks: list[asyncio.Task[None]] = []
         self.draining = False
         self.results: dict[str, Result] = dict.fromkeys(self._checks, _UNKNOWN)
 
     @property
     def ready(self) -> bool:
-        """Whether every dependency answered last time, and shutdown has not begun."""
-        return not self.draining and all(result.ok for result in self.results.values())
+        """Whether what is needed answered last time, and shutdown has not begun."""
+        return not self.draining and all(
+            result.ok or not self.is_required(name) for name, result in self.results.items()
+        )
+
+    def is_required(self, name: str) -> bool:
+        """Whether requests should go elsewhere while the dependency ``name`` is down."""
+        return name not in self._optional
 
     def is_up(self, name: str) -> bool:
         """Whether the dependency ``name`` answered last time."""

@@ -35,6 +35,7 @@ class DependencyHealth(BaseModel):
     """One dependency's last answer."""
 
     status: Literal["up", "down"]
+    required: bool = Field(description="Whether it is not ready without it.")
     milliseconds: float = Field(description="How long the last check took.")
     reason: str | None = Field(None, description="Why it counts as down.")
 
@@ -68,6 +69,7 @@ def health_router() -> APIRouter:
             dependencies={
                 name: DependencyHealth(
                     status="up" if result.ok else "down",
+                    required=monitor.is_required(name),
                     milliseconds=round(result.seconds * 1000, 2),
                     reason=result.reason or None,
                 )

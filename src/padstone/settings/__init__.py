@@ -19,6 +19,8 @@ from padstone.settings.jobs import JobSettings
 from padstone.settings.mail import MailSettings
 from padstone.settings.outbound import OutboundSettings
 from padstone.settings.problems import SettingProblem, SettingsError
+from padstone.settings.providers import ProviderEntry, ProviderSettings
+from padstone.settings.redis import RedisSettings
 from padstone.settings.users import UserSettings
 
 __all__ = [
@@ -29,7 +31,10 @@ __all__ = [
     "Explained",
     "JobSettings",
     "MailSettings",
+    "ProviderEntry",
+    "ProviderSettings",
     "OutboundSettings",
+    "RedisSettings",
     "SettingProblem",
     "Settings",
     "SettingsError",

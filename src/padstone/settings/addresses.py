@@ -4,7 +4,17 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-__all__ = ["Mailbox", "database_url", "http_url", "is_one_line", "mail_url", "mailbox", "origin"]
+__all__ = [
+    "Mailbox",
+    "database_url",
+    "http_url",
+    "is_local",
+    "is_one_line",
+    "mail_url",
+    "mailbox",
+    "origin",
+    "redis_url",
+]
 
 _SCHEMES = {"postgresql+asyncpg", "postgresql", "postgres"}
 _FORM = "postgresql+asyncpg://USER:PASSWORD@HOST:PORT/NAME"
@@ -13,6 +23,7 @@ _ESCAPED = "a : / ? # @ [ or ] in the user or the password is written in percent
 # What may follow the ? of a database URL. All else has a setting, or the driver does not know it
 # and would fail at the first connection.
 _OPTIONS = {"host", "port", "user", "password", "passfile", "target_session_attrs"}
+_REDIS_FORM = "redis://:PASSWORD@HOST:PORT/0 or rediss://USER:PASSWORD@HOST:PORT/0"
 _MAIL_FORM = "smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT"
 # Line breaks and their like end a header, and half a character cannot be sent.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -114,6 +125,28 @@ def mail_url(text: str) -> str:
     if bool(parts.username) != bool(parts.password):
         raise ValueError("has a user or a password without the other; give both or none")
     return text.rstrip("/")
+
+
+def redis_url(text: str) -> str:
+    """``text`` if it names a Redis. Raises ``ValueError`` that says what is wrong with it."""
+    text = text.strip()
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        raise ValueError(f"is not a Redis URL; write {_REDIS_FORM}")
+    if parts.fragment or parts.netloc.count("@") > 1 or "@" in text.partition(parts.netloc)[2]:
+        raise ValueError(f"cannot be read; write {_REDIS_FORM}, where {_ESCAPED}")
+    if not _port_is_valid(parts):
+        raise ValueError(f"has a port that is not a number up to 65535; {_ESCAPED}")
+    if parts.query:
+        raise ValueError("has options after the ?, which are settings of their own; remove them")
+    if not re.fullmatch(r"(/[0-9]{0,4})?", parts.path):
+        raise ValueError("names a database that is not a number; end it with /0")
+    return text.rstrip("/")
+
+
+def is_local(url: str) -> bool:
+    """Whether the host of ``url`` is this machine, by its usual names."""
+    return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
 def is_one_line(text: str) -> bool:

@@ -78,7 +78,8 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     yield  # fixtures end, and the processes of xdist do
     config = session.config
-    given = {"PADSTONE_TEST_DATABASE_URL", "PADSTONE_TEST_STORAGE_ENDPOINT_URL"} & set(os.environ)
+    names = ("DATABASE_URL", "REDIS_URL", "STORAGE_ENDPOINT_URL")
+    given = {f"PADSTONE_TEST_{name}" for name in names} & set(os.environ)
     if not given or _input(config) or config.option.collectonly:
         return
     from padstone.testing.cleaning import clean
@@ -87,8 +88,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
         clean(config.stash[RUN])
     except Exception as error:  # noqa: BLE001  # whatever the servers had, it is to be said
         config.get_terminal_writer().line(
-            f"error: what the tests made is left on the servers that were given, in databases "
-            f"and buckets whose names hold {config.stash[RUN]}: {error}"
+            f"error: what the tests made is left on the servers that were given, in databases, "
+            f"keys and buckets whose names hold {config.stash[RUN]}: {error}"
         )
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 

@@ -9,7 +9,7 @@ from typing import Any
 from padstone import devservices
 from padstone.testing.mailbox_process import MailboxProcess
 
-__all__ = ["TestServices", "bucket_name", "given_services", "test_services"]
+__all__ = ["TestServices", "bucket_name", "given_services", "redis_prefix", "test_services"]
 
 _STORAGE = ("STORAGE_ENDPOINT_URL", "STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
 _NAMES = ("DATABASE_URL", "REDIS_URL", *_STORAGE)
@@ -36,6 +36,11 @@ class TestServices:
 def bucket_name(run: str) -> str:
     """The bucket of a test run, named so that it is nobody else's."""
     return f"test-{run}"
+
+
+def redis_prefix(run: str) -> str:
+    """What the keys of a test run begin with, so that they are nobody else's."""
+    return f"test-{run}:"
 
 
 def given_services() -> dict[str, str]:

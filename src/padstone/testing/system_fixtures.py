@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,7 +137,8 @@ async def rolled_back_running(shared_running: Running) -> AsyncIterator[Running]
     async with opened.engine.connect() as connection:
         transaction = await connection.begin()
         async with opened.pinned(connection):
-            yield shared_running
+            with _own_keys(shared_running):
+                yield shared_running
         await transaction.rollback()
 
 
@@ -226,15 +228,32 @@ async def server(
             raise result
 
 
+@contextmanager
+def _own_keys(running: Running) -> Iterator[None]:
+    """A part of Redis for one test, so that none finds what another has left there."""
+    import secrets
+
+    from padstone.redis import RedisClient
+
+    redis = running.state.get("redis")
+    with redis.prefixed(secrets.token_hex(8)) if isinstance(redis, RedisClient) else nullcontext():
+        yield
+
+
 def _with_services(settings: Settings, services: TestServices, url: str) -> Settings:
+    import secrets
+
     from padstone.settings import MailSettings
-    from padstone.testing.services import bucket_name
+    from padstone.testing.services import bucket_name, redis_prefix
 
     values = {
         "DATABASE_URL": url,
         "DATABASE_POOL_MIN_SIZE": 1,
         **services.storage,
         "STORAGE_BUCKET": bucket_name(services.run),
+        "REDIS_URL": services.redis_url,
+        # Each application that is started has a part of its own.
+        "REDIS_PREFIX": redis_prefix(services.run) + secrets.token_hex(8),
     }
     if isinstance(settings, MailSettings):
         values["MAIL_URL"] = services.mailbox.mail_url
@@ -246,7 +265,7 @@ def _with_services(settings: Settings, services: TestServices, url: str) -> Sett
 def _environment(settings: Settings) -> dict[str, str]:
     names = (
         *("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL", "STORAGE_BUCKET"),
-        *("MAIL_URL", "MAIL_FROM"),
+        *("MAIL_URL", "MAIL_FROM", "REDIS_URL", "REDIS_PREFIX"),
     )
     secret = ("STORAGE_ACCESS_KEY", "STORAGE_SECRET_KEY")
     values = {name: getattr(settings, name, None) for name in names}

@@ -9,12 +9,19 @@ from padstone.cli.doctor.deployment import connections
 from padstone.cli.doctor.finding import Finding, any_error
 from padstone.cli.doctor.mail import mail
 from padstone.cli.doctor.port import port
+from padstone.cli.doctor.redis import redis
 from padstone.cli.doctor.secrets import stored_secrets
 from padstone.cli.doctor.storage import storage
 from padstone.cli.system import System
 from padstone.devservices import ServiceError
 from padstone.devservices.layout import Layout, checkout_root
-from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    MailSettings,
+    RedisSettings,
+    Settings,
+    StorageSettings,
+)
 
 __all__ = ["examine", "examine_services"]
 
@@ -69,7 +76,7 @@ def _attached(settings: Settings, say: Say) -> list[Finding]:
 def examine_services(
     settings: Settings, embedded: frozenset[str] = frozenset(), *, workers: int | None = None
 ) -> list[Finding]:
-    """The database, the storage and the mail server of ``settings``; ``embedded`` are ours.
+    """The database, Redis, the storage and the mail server of ``settings``; ``embedded`` are ours.
 
     With ``workers``, the database must have room for so many processes.
     """
@@ -81,6 +88,8 @@ def examine_services(
         else:
             findings += _database(settings, server, embedded="database" in embedded)
             findings += [connections(settings, server, workers)] if workers else []
+    if isinstance(settings, RedisSettings):
+        findings += redis(settings)
     if isinstance(settings, StorageSettings):
         findings += storage(settings)
     if isinstance(settings, MailSettings):
