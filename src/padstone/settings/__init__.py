@@ -19,7 +19,6 @@ from padstone.settings.jobs import JobSettings
 from padstone.settings.mail import MailSettings
 from padstone.settings.outbound import OutboundSettings
 from padstone.settings.problems import SettingProblem, SettingsError
-from padstone.settings.providers import ProviderEntry, ProviderSettings
 from padstone.settings.redis import RedisSettings
 from padstone.settings.users import UserSettings
 
@@ -31,8 +30,6 @@ __all__ = [
     "Explained",
     "JobSettings",
     "MailSettings",
-    "ProviderEntry",
-    "ProviderSettings",
     "OutboundSettings",
     "RedisSettings",
     "SettingProblem",
