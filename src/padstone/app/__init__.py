@@ -2,6 +2,7 @@
 
 from padstone.app.application import Application
 from padstone.app.create import create_app
+from padstone.app.docs import docs_page
 from padstone.app.periodic import Periodic
 
-__all__ = ["Application", "Periodic", "create_app"]
+__all__ = ["Application", "Periodic", "create_app", "docs_page"]

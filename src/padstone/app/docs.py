@@ -11,21 +11,25 @@ from padstone.errors import AuthError, NotFoundError
 from padstone.middleware.metrics import CONTENT_TYPE
 from padstone.middleware.security import DOCS_POLICY
 
-__all__ = ["add_docs", "add_metrics"]
+__all__ = ["add_docs", "add_metrics", "docs_page"]
 
 
 def add_docs(app: Application) -> None:
     """``/docs`` and ``/redoc``, with a content policy that lets their scripts run."""
-    title = f"{app.title} {app.version}"
 
     async def docs(request: Request) -> Response:
-        return _page(get_swagger_ui_html(openapi_url=_schema_url(request), title=title))
+        return docs_page(request)
 
     async def redoc(request: Request) -> Response:
-        return _page(get_redoc_html(openapi_url=_schema_url(request), title=title))
+        return _page(get_redoc_html(openapi_url=_schema_url(request), title=_title(request)))
 
     app.add_route("/docs", docs, include_in_schema=False)
     app.add_route("/redoc", redoc, include_in_schema=False)
+
+
+def docs_page(request: Request) -> Response:
+    """The interactive documentation, for a system that shows it at an address of its own too."""
+    return _page(get_swagger_ui_html(openapi_url=_schema_url(request), title=_title(request)))
 
 
 def add_metrics(app: Application) -> None:
@@ -43,6 +47,10 @@ def add_metrics(app: Application) -> None:
         return Response(app.metrics.render(), media_type=CONTENT_TYPE)
 
     app.add_route("/metrics", metrics, include_in_schema=False)
+
+
+def _title(request: Request) -> str:
+    return f"{request.app.title} {request.app.version}"
 
 
 def _schema_url(request: Request) -> str:

@@ -1,0 +1,1 @@
+"""The backend of a coding assistant: users, metered chat completions, conversations."""

@@ -1,0 +1,38 @@
+"""Guards of this system: who is calling, and what they may do."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from app.core.config import Settings
+from app.core.security import Scope
+from app.models import IdempotencyRecord
+from padstone.auth import Requires
+from padstone.idempotency import Idempotent
+from padstone.principal import Principal
+from padstone.state import opened
+
+__all__ = [
+    "ChatCaller",
+    "ConversationsReader",
+    "ConversationsWriter",
+    "CreditsReader",
+    "IdempotencyDep",
+    "SettingsDep",
+    "UserManager",
+]
+
+ChatCaller = Annotated[Principal, Requires(Scope.CHAT_WRITE)]
+ConversationsReader = Annotated[Principal, Requires(Scope.CONVERSATIONS_READ)]
+ConversationsWriter = Annotated[Principal, Requires(Scope.CONVERSATIONS_WRITE)]
+CreditsReader = Annotated[Principal, Requires(Scope.CREDITS_READ)]
+UserManager = Annotated[Principal, Requires(Scope.USERS_MANAGE)]
+
+
+async def _settings(connection: HTTPConnection) -> Settings:
+    return opened(connection, "settings", Settings)
+
+
+IdempotencyDep = Idempotent(IdempotencyRecord)
+SettingsDep = Annotated[Settings, Depends(_settings)]

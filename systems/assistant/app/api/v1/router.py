@@ -1,0 +1,15 @@
+"""Every route of version 1."""
+
+from fastapi import APIRouter
+
+from app.api.v1 import index
+from app.services.users import users as signing_in
+from padstone.auth import key_routes
+from padstone.auth.users import user_routes
+
+__all__ = ["api_router"]
+
+api_router = APIRouter(prefix="/api/v1")
+api_router.include_router(index.router)
+api_router.include_router(user_routes(signing_in))
+api_router.include_router(key_routes, prefix="/keys", tags=["keys"])

@@ -1,0 +1,1 @@
+"""Settings, permissions and plans: plain data that everything above reads."""
