@@ -30,6 +30,7 @@ from padstone.settings import (
     Settings,
     StorageSettings,
 )
+from padstone.shutdown import Shutdown
 from padstone.storage import Storage
 
 __all__ = ["lifespan"]
@@ -49,6 +50,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         stack.callback(attached.release)
         state: State = {
             "settings": attached.settings,
+            "shutdown": Shutdown(attached.settings.SHUTDOWN_DELAY_SECONDS),
             "cursor_signer": CursorSigner(attached.settings.SECRET_KEY),
         }
         checks: dict[str, Check] = {}
@@ -77,6 +79,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             version=app.version,
             environment=app.settings.ENVIRONMENT,
         )
+        # The last to come and the first to go: until here the server alone knows how to end.
+        stack.enter_context(state["shutdown"].on_signals())
         yield state
 
 
@@ -139,6 +143,7 @@ async def _start_background(
         interval=settings.HEALTH_INTERVAL_SECONDS,
         timeout=settings.HEALTH_TIMEOUT_SECONDS,
         optional=app.plan.optional,
+        shutdown=state["shutdown"],
     )
     state["health"] = monitor
     await monitor.start()

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import structlog
 
+from padstone.shutdown import Shutdown
+
 __all__ = ["Check", "HealthMonitor", "Result"]
 
 Check = Callable[[], Awaitable[object]]
@@ -39,14 +41,21 @@ class HealthMonitor:
         interval: float,
         timeout: float,
         optional: Collection[str] = (),
+        shutdown: Shutdown | None = None,
     ) -> None:
         self._checks = dict(checks)
         self._interval = interval
         self._timeout = timeout
         self._optional = frozenset(optional)
         self._tasks: list[asyncio.Task[None]] = []
-        self.draining = False
+        self._shutdown = shutdown or Shutdown()
+        self._is_stopped = False
         self.results: dict[str, Result] = dict.fromkeys(self._checks, _UNKNOWN)
+
+    @property
+    def draining(self) -> bool:
+        """Whether shutdown has begun."""
+        return self._is_stopped or self._shutdown.is_asked
 
     @property
     def ready(self) -> bool:
@@ -70,7 +79,7 @@ class HealthMonitor:
 
     async def stop(self) -> None:
         """Stops checking. Readiness stays false from now on."""
-        self.draining = True
+        self._is_stopped = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

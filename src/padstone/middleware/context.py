@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from padstone.middleware.metrics import Metrics
 from padstone.principal import Principal
 from padstone.problems.handlers import internal_error
+from padstone.shutdown import Shutdown
 
 __all__ = ["RequestContext"]
 
@@ -93,7 +94,16 @@ class _Exchange:
         milliseconds = (time.perf_counter() - self.began) * 1000
         own.append((b"x-request-id", self.request_id.encode()))
         own.append((b"server-timing", b"app;dur=%.2f" % milliseconds))
+        if _is_last(self.scope):
+            own.append((b"connection", b"close"))
         return own
+
+
+def _is_last(scope: Scope) -> bool:
+    # A client that keeps its connection would ask once more, and find it closed.
+    shutdown = scope["state"].get("shutdown")
+    is_old = scope.get("http_version", "1.1").startswith("1")  # later ones have no such header
+    return isinstance(shutdown, Shutdown) and shutdown.is_asked and is_old
 
 
 def _request_id(scope: Scope) -> str:

@@ -123,6 +123,19 @@ class Settings(BaseSettings):
     SHUTDOWN_GRACE_SECONDS: float = Field(
         10.0, gt=0, le=600, description="How long running requests may take to end on shutdown."
     )
+    SHUTDOWN_DELAY_SECONDS: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="For how long the server goes on serving, unready, before it shuts down: as "
+        "long as a load balancer needs to see that.",
+    )
+    STREAM_MAX_SECONDS: float = Field(
+        3600.0,
+        gt=0,
+        description="After how long an endless event stream ends, so that its client connects anew "
+        "and goes on where it was.",
+    )
     HEALTH_INTERVAL_SECONDS: float = Field(
         1.0, gt=0, le=60, description="How often each dependency is checked."
     )
