@@ -1,0 +1,1 @@
+"""Insights: analyses of code and documents."""

@@ -1,0 +1,5 @@
+"""Version 1 of the API."""
+
+from app.api.v1.router import api_router
+
+__all__ = ["api_router"]

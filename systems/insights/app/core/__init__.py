@@ -1,0 +1,1 @@
+"""Settings, words and permissions: plain data that everything above reads."""

@@ -1,0 +1,1 @@
+"""The rules of this system, and its SQL. Nothing here knows HTTP."""
