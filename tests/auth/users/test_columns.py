@@ -20,7 +20,10 @@ def table(model: Any) -> Table:
 
 
 def test_being_used_is_no_change() -> None:
-    assert touch_arguments(table(User))[:2] == (("updated_at", "revision"), ("last_login_at",))
+    assert touch_arguments(table(User))[:2] == (
+        ("updated_at", "revision"),
+        ("browser_generation", "last_login_at"),
+    )
     assert touch_arguments(table(UserSession))[:2] == (("updated_at",), ("last_used_at",))
 
 

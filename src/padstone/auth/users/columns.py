@@ -50,7 +50,7 @@ SESSION_COLUMNS = ["revoked_at"]
 USER_CHANNEL = "padstone_users"
 """Where PostgreSQL tells every process of a changed user."""
 
-USER_COLUMNS = ["email_verified_at", "role", "suspended_at", "deleted_at"]
+USER_COLUMNS = ["browser_generation", "email_verified_at", "role", "suspended_at", "deleted_at"]
 """What the place in memory of a user's sessions depends on."""
 
 
@@ -78,6 +78,11 @@ class UserColumns:
     last_login_at: Mapped[datetime | None] = mapped_column(
         info={"touch": False},  # signing in changes nothing of the user
         comment="When a password was last accepted.",
+    )
+    browser_generation: Mapped[int] = mapped_column(
+        server_default=text("1"),
+        info={"touch": False},  # signing out changes nothing either
+        comment="Grows when all browser sessions end; those of an earlier one are refused.",
     )
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -51,6 +51,7 @@ def upgrade() -> None:
     sa.Column('role', sa.Text(), nullable=False, comment='What the user may do; its scopes are in the code.'),
     sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True, comment='Since when the user is refused; null where it is not.'),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True, comment='When a password was last accepted.'),
+    sa.Column('browser_generation', sa.BigInteger(), server_default=sa.text('1'), nullable=False, comment='Grows when all browser sessions end; those of an earlier one are refused.'),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('revision', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
@@ -59,7 +60,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users'))
     )
     op.create_index('uq_users_email_living', 'users', ['email'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
-    triggers.create_touch('users', columns=['updated_at', 'revision'], ignore=['last_login_at'])
+    triggers.create_touch('users', columns=['updated_at', 'revision'], ignore=['browser_generation', 'last_login_at'])
     op.create_table('analytics_snapshots',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False, comment='Whose it is.'),
@@ -476,7 +477,7 @@ def upgrade() -> None:
     job_tables.upgrade(1)
     # Each process hears of sessions that end, and of users that change.
     triggers.create_notify('user_sessions', 'padstone_user_sessions', 'id', on=('revoked_at',))
-    triggers.create_notify('users', 'padstone_users', 'id', on=('email_verified_at', 'role', 'suspended_at', 'deleted_at'))
+    triggers.create_notify('users', 'padstone_users', 'id', on=('browser_generation', 'email_verified_at', 'role', 'suspended_at', 'deleted_at'))
     # ### end Alembic commands ###
 
 

@@ -17,7 +17,7 @@ from padstone.crypto import Encrypted
 __all__ = ["export", "tables_of_users"]
 
 # What proves who somebody is, and what is encrypted, is no part of it.
-_SECRET = frozenset({"password_hash", "generation"})
+_SECRET = frozenset({"password_hash", "generation", "browser_generation"})
 _USERS: Table = User.metadata.tables["users"]
 
 
