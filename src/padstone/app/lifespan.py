@@ -18,14 +18,15 @@ from padstone.errors import UnavailableError
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
-from padstone.outbound import OutboundClient
 from padstone.pages import CursorSigner
+from padstone.ratelimit import RateLimiter
 from padstone.redis import RedisClient
 from padstone.settings import (
     DatabaseSettings,
     EncryptionSettings,
     MailSettings,
     OutboundSettings,
+    ProviderSettings,
     RedisSettings,
     Settings,
     StorageSettings,
@@ -61,6 +62,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, RedisSettings):
             await _open_redis(stack, state, checks, attached.settings)
+        state["limiter"] = _limiter(app, state, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
         if isinstance(attached.settings, EncryptionSettings):
@@ -68,8 +70,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         if isinstance(attached.settings, MailSettings):
             state["mailer"] = Mailer(attached.settings)
         if isinstance(attached.settings, OutboundSettings):
-            state["outbound"] = OutboundClient(attached.settings, observe=app.metrics.outbound_call)
-            stack.push_async_callback(state["outbound"].close)
+            _open_outbound(stack, state, app, attached.settings)
+        if isinstance(attached.settings, ProviderSettings):
+            await _open_providers(stack, state, app, attached.settings)
         await open_authenticators(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
@@ -109,6 +112,13 @@ async def _open_redis(
     checks["redis"] = redis.check
 
 
+def _limiter(app: Application, state: State, settings: Settings) -> RateLimiter:
+    if not isinstance(settings, RedisSettings):
+        return RateLimiter(observe=app.metrics.limited)
+    share = settings.RATE_LIMIT_FALLBACK_SHARE
+    return RateLimiter(state["redis"], share=share, observe=app.metrics.limited)
+
+
 async def _open_storage(
     stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: StorageSettings
 ) -> None:
@@ -117,6 +127,26 @@ async def _open_storage(
     await storage.open()
     state["storage"] = storage
     checks["storage"] = storage.check
+
+
+def _open_outbound(
+    stack: AsyncExitStack, state: State, app: Application, settings: OutboundSettings
+) -> None:
+    # Here, since a system that calls nobody should not pay for the import.
+    from padstone.outbound import OutboundClient
+
+    client = OutboundClient(settings, observe=app.metrics.outbound_call)
+    stack.push_async_callback(client.close)
+    state["outbound"] = client
+
+
+async def _open_providers(
+    stack: AsyncExitStack, state: State, app: Application, settings: ProviderSettings
+) -> None:
+    from padstone.providers import open_providers  # as above
+
+    providers = open_providers(settings, observe=app.metrics.outbound_call)
+    state["providers"] = await stack.enter_async_context(providers)
 
 
 def _no_pending_migrations(database: Database, settings: Settings) -> Check:

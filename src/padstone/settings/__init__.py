@@ -19,6 +19,7 @@ from padstone.settings.jobs import JobSettings
 from padstone.settings.mail import MailSettings
 from padstone.settings.outbound import OutboundSettings
 from padstone.settings.problems import SettingProblem, SettingsError
+from padstone.settings.providers import ProviderEntry, ProviderSettings
 from padstone.settings.redis import RedisSettings
 from padstone.settings.users import UserSettings
 
@@ -31,6 +32,8 @@ __all__ = [
     "JobSettings",
     "MailSettings",
     "OutboundSettings",
+    "ProviderEntry",
+    "ProviderSettings",
     "RedisSettings",
     "SettingProblem",
     "Settings",

@@ -8,6 +8,7 @@ offers these fixtures, on real PostgreSQL and S3:
 ``queries``    counts SQL statements: ``with queries.at_most(3): …``
 ``run_jobs``   runs the background jobs that wait: ``await run_jobs()``
 ``mailbox``    what the application mails: ``mail = await mailbox.wait_for(to="ann@example.com")``
+``upstreams``  providers of models that behave as the model's name says, well or badly
 ``database``   a ``Database`` on a new, empty database
 ``server``     starts the real server as processes: ``await server(processes=4)``
 

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from padstone.testing.databases import DatabaseFactory
     from padstone.testing.mailbox import Mailbox
     from padstone.testing.services import TestServices
+    from padstone.testing.upstreams import Upstreams
 
-__all__ = ["blank_database", "database", "database_factory", "mailbox", "test_services"]
+__all__ = [
+    "blank_database",
+    "database",
+    "database_factory",
+    "mailbox",
+    "test_services",
+    "upstreams",
+]
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +73,12 @@ async def mailbox(test_services: TestServices) -> Mailbox:
     opened = Mailbox(test_services.mailbox)
     await opened.begin()
     return opened
+
+
+@pytest.fixture(scope="session")
+def upstreams() -> Iterator[Upstreams]:
+    """Providers of models that behave as the model's name says: ``double?tokens=20&cut=5``."""
+    from padstone.testing.upstreams import Upstreams
+
+    with Upstreams() as process:
+        yield process
