@@ -100,7 +100,8 @@ class _Link:
     def remove(self) -> None:
         """Puts back what was there. Where somebody stands before us by now, we let all pass."""
         self._shutdown = None
-        if signal.getsignal(self._number) is self:
+        present: Any = signal.getsignal(self._number)
+        if present is self:
             signal.signal(self._number, self._before)
 
 
