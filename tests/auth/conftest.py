@@ -34,6 +34,7 @@ class Account(Identified, Timestamped, SoftDeleted, Base):
 
     email: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="active")
+    role: Mapped[str] = mapped_column(server_default="writer")
 
 
 class ApiKey(Identified, ApiKeyColumns, Timestamped, Base):
@@ -68,7 +69,7 @@ async def database(database: Database) -> Database:
         for statement in (
             *triggers_sql(Base.metadata),
             *notify_sql("api_keys", CHANNEL, "key_hash", on=KEY_COLUMNS),
-            *notify_sql("accounts", CHANNEL, "id", on=["status", "deleted_at"]),
+            *notify_sql("accounts", CHANNEL, "id", on=["status", "role", "deleted_at"]),
         ):
             await connection.execute(text(statement))
     return database

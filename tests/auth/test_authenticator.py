@@ -119,6 +119,24 @@ async def test_a6_narrowed_scopes_are_heard(
         await until(narrowed)
 
 
+async def test_a_key_never_may_more_than_its_owners_role_and_a_new_role_is_heard(
+    opened: Open, new_key: MakeKey, database: Database, keys: ApiKeys
+) -> None:
+    made = await new_key(scopes=["things:read", "things:write"])
+    roles = {"reader": ["things:read", "keys:read"], "writer": ["things:read", "things:write"]}
+    async with opened(role=keys.owner.role, roles=roles) as authenticator:
+        await listening(authenticator)
+        first = await authenticator.authenticate(made.secret)
+        assert first.scopes == {"things:read", "things:write"}
+        async with database.session() as session:
+            await session.execute(update(keys.owner).values(role="reader"))
+
+        async def narrowed() -> bool:
+            return (await authenticator.authenticate(made.secret)).scopes == {"things:read"}
+
+        await until(narrowed)
+
+
 async def test_a_known_key_costs_no_query(
     opened: Open, new_key: MakeKey, database: Database
 ) -> None:

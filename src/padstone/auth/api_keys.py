@@ -1,11 +1,11 @@
 """What a system says about its API keys."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Executable, bindparam, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.auth.key_columns import ApiKeyColumns
@@ -37,6 +37,10 @@ class ApiKeys:
     keys create`` gives where it is told none. ``owner_for_email`` finds or makes the owner that
     this command makes a key for. A rotated key goes on working for ``max_overlap`` at most.
 
+    Where owners have roles, ``role`` is that column of ``owner`` and ``roles`` gives each role its
+    scopes: a key then never may more than its owner, also when the owner's role has changed since.
+    The second trigger tells of this column too.
+
     A process remembers up to ``cache_size`` keys: for ``cache_seconds`` while the database tells
     of changes, and for ``cache_seconds_unheard`` while that connection is down. ``last_used_at``
     is written once in ``usage_seconds``.
@@ -52,6 +56,8 @@ class ApiKeys:
         scopes: Iterable[str],
         default_scopes: Iterable[str] | None = None,
         owner_for_email: OwnerForEmail | None = None,
+        role: ColumnElement[str] | None = None,
+        roles: Mapping[str, Iterable[str]] | None = None,
         max_overlap: timedelta = timedelta(days=7),
         cache_seconds: float = 30.0,
         cache_seconds_unheard: float = 1.0,
@@ -66,6 +72,10 @@ class ApiKeys:
         given = self.scopes if default_scopes is None else default_scopes
         self.default_scopes = frozenset(map(str, given))
         self.owner_for_email = owner_for_email
+        if (role is None) is not (roles is None):
+            raise ValueError("role and roles are given together, or neither")
+        self.role = role
+        self.roles = {name: frozenset(map(str, own)) for name, own in (roles or {}).items()}
         self.max_overlap = max_overlap
         self.cache_seconds = cache_seconds
         self.cache_seconds_unheard = cache_seconds_unheard
@@ -73,10 +83,24 @@ class ApiKeys:
         self.usage_seconds = usage_seconds
         self.lookup = self._lookup(is_active)
 
+    def allowed(self, scopes: Iterable[str], role: str | None) -> frozenset[str]:
+        """What a key with ``scopes`` may do while its owner has ``role``.
+
+        A scope or a role that the system no longer knows allows nothing.
+        """
+        held = self.scopes if self.role is None else self.roles.get(role or "", frozenset())
+        return frozenset(scopes) & self.scopes & held
+
     def _lookup(self, is_active: ColumnElement[bool]) -> Executable:
         model, owner = self.model, self.owner
         statement = (
-            select(model.id, self.owner_id.label("owner_id"), model.scopes, model.expires_at)
+            select(
+                model.id,
+                self.owner_id.label("owner_id"),
+                model.scopes,
+                model.expires_at,
+                (null() if self.role is None else self.role).label("role"),
+            )
             .join(owner, owner.id == self.owner_id)
             .where(
                 model.key_hash == bindparam("key_hash"),

@@ -94,3 +94,44 @@ async def test_apart_from_an_application_nobody_is_mailed(little: Little) -> Non
         admin = UserAdministration.apart(session, describe(), Settings())
         with pytest.raises(TypeError, match="outside of a running application"):
             await admin._opened.post(session, "x", new_id())  # type: ignore[arg-type]
+
+
+async def test_whoever_is_invited_chooses_a_password_by_the_mailed_link(little: Little) -> None:
+    async with little.database.session() as session:
+        user = await UserAdministration(session, little.opened).invite(EMAIL, role="manager")
+        assert (user.role, user.password_hash) == ("manager", None)
+    token = await little.link_token()
+    answer = await little.post("reset-password", token=token, password=PASSWORD)
+    assert answer.status_code == 204, answer.text
+    me = await little.get("/auth/me", (await little.login())["access_token"])
+    assert me.json()["role"] == "manager"
+
+
+async def test_a_deleted_user_is_gone_until_undeleted(little: Little) -> None:
+    await little.register()
+    tokens = await little.login()
+    async with little.database.session() as session:
+        admin = UserAdministration(session, little.opened)
+        user = await admin.by_email(EMAIL)
+        await admin.delete(user)
+    assert (await little.get("/things", tokens["access_token"])).status_code == 401
+    async with little.database.session() as session:
+        admin = UserAdministration(session, little.opened)
+        with pytest.raises(NotFoundError):
+            await admin.by_id(user.id)
+        for _ in range(2):
+            assert (await admin.undelete(user.id)).email == EMAIL
+        with pytest.raises(NotFoundError):
+            await admin.undelete(new_id())
+    assert (await little.get("/things", tokens["access_token"])).status_code == 401, "ended"
+    await little.login()
+
+
+async def test_a_deleted_users_address_may_be_anothers_by_now(little: Little) -> None:
+    async with little.database.session() as session:
+        admin = UserAdministration(session, little.opened)
+        first = await admin.create(EMAIL)
+        await admin.delete(first)
+        await admin.create(EMAIL)
+        with pytest.raises(EmailTakenError):
+            await admin.undelete(first.id)

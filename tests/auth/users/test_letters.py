@@ -18,6 +18,7 @@ USER = User(id=new_id(), email="someone@example.com", password_hash="hash")
     [
         (MailPurpose.VERIFY_EMAIL, LinkPurpose.VERIFY_EMAIL),
         (MailPurpose.ACCOUNT_EXISTS, LinkPurpose.RESET_PASSWORD),
+        (MailPurpose.INVITED, LinkPurpose.RESET_PASSWORD),
         (MailPurpose.RESET_PASSWORD, LinkPurpose.RESET_PASSWORD),
     ],
 )

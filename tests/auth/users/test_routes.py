@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any
 
 import pytest
+from fastapi import FastAPI
 from openapi_spec_validator import validate
 
 from padstone.auth.users import UserRead, UserRegister, user_routes
@@ -129,6 +130,12 @@ class Named(UserRead):
 def test_me_shows_what_the_system_says() -> None:
     router = user_routes(describe(), read=Named)
     assert router.prefix == "/auth"
+
+
+def test_where_nobody_registers_there_is_no_route_for_it() -> None:
+    app = FastAPI(generate_unique_id_function=lambda route: route.name)
+    app.include_router(user_routes(describe(), register=None))
+    assert set(operations(app.openapi())) == (OPEN | OWN) - {"register_user"}
 
 
 async def test_23_every_own_route_needs_a_session(little: Little) -> None:

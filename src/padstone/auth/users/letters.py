@@ -29,6 +29,8 @@ class Letters:
             return self._verify(user)
         if purpose is MailPurpose.ACCOUNT_EXISTS:
             return self._exists(user)
+        if purpose is MailPurpose.INVITED:
+            return self._invited(user)
         if purpose is MailPurpose.RESET_PASSWORD:
             return self._reset(user)
         return Letter(
@@ -52,6 +54,15 @@ class Letters:
             "already. If it was you, sign in. If you do not know the password, or did not choose "
             f"it, choose a new one:\n\n{self._link(LinkPurpose.RESET_PASSWORD, user)}\n\n"
             "If it was not you, do nothing.\n",
+        )
+
+    def _invited(self, user: Any) -> Letter:
+        return Letter(
+            f"{self._site}: you have an account",
+            f"An administrator has made an account for this address at {self._site}. To use it, "
+            f"choose a password:\n\n{self._link(LinkPurpose.RESET_PASSWORD, user)}\n\n"
+            "If the link has expired, ask for a new password where one signs in. If it was not you "
+            "who wanted the account, do nothing: without a password nobody can use it.\n",
         )
 
     def _reset(self, user: Any) -> Letter:

@@ -14,6 +14,7 @@ class MailPurpose(StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     ACCOUNT_EXISTS = "account_exists"
+    INVITED = "invited"
     RESET_PASSWORD = "reset_password"  # noqa: S105  # a name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a name
 

@@ -15,25 +15,22 @@ __all__ = ["user_routes"]
 def user_routes(
     users: Users,
     *,
-    register: type[UserRegister] = UserRegister,
+    register: type[UserRegister] | None = UserRegister,
     read: type[UserRead] = UserRead,
 ) -> APIRouter:
     """All routes under ``/auth``, for a system to include where it likes.
 
     ``register`` may have fields of the system's own; each is written to the column of its name, so
     ``ValueError`` for one that is no column, or that a person must not choose, such as the role.
-    ``read`` is how ``/auth/me`` shows a user. None of the routes may be given an
-    ``Idempotency-Key`` store, since that would keep secrets.
+    With ``None`` nobody registers: users are those whom an administrator invites. ``read`` is how
+    ``/auth/me`` shows a user. None of the routes may be given an ``Idempotency-Key`` store, since
+    that would keep secrets.
     """
-    _refuse_wrong_fields(users, register)
     router = APIRouter(prefix="/auth", tags=["auth"])
-    for part in (
-        register_route(register),
-        entry_routes,
-        page_routes,
-        me_route(read),
-        own_routes,
-    ):
+    if register is not None:
+        _refuse_wrong_fields(users, register)
+        router.include_router(register_route(register))
+    for part in (entry_routes, page_routes, me_route(read), own_routes):
         router.include_router(part)
     return router
 

@@ -63,11 +63,14 @@ class PromptLabel(Identified, Timestamped, Base):
     )
 
     prompt_id: Mapped[UUID] = mapped_column(ForeignKey("prompts.id"))
-    name: Mapped[str]
+    # A collation whose order is the same everywhere.
+    name: Mapped[str] = mapped_column(Text(collation="C"))
     version: Mapped[int]
     set_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True, comment="Who moved it here."
     )
+
+    prompt_version: Mapped[PromptVersion] = relationship(lazy="raise", overlaps="labels")
 
 
 class Prompt(Record):
@@ -91,4 +94,9 @@ class Prompt(Record):
         ForeignKey("users.id", ondelete="SET NULL"), index=True, comment="Who made it."
     )
 
-    labels: Mapped[list[PromptLabel]] = relationship(lazy="raise", order_by=PromptLabel.name)
+    versions: Mapped[list[PromptVersion]] = relationship(
+        lazy="raise", order_by=PromptVersion.version
+    )
+    labels: Mapped[list[PromptLabel]] = relationship(
+        lazy="raise", order_by=PromptLabel.name, overlaps="prompt_version"
+    )

@@ -17,13 +17,11 @@ async def plant_prompts(seeding: Seeding) -> None:
     known = set(await session.scalars(select(Prompt.slug).execution_options(**INCLUDE_DELETED)))
     for text in PROMPTS:
         if text.slug not in known:
-            await begin_prompt(
-                session,
-                slug=text.slug,
-                name=text.name,
-                kind=text.kind,
-                description=text.description,
-                content=text.content,
-                criteria=[criterion._asdict() for criterion in text.criteria],
+            prompt = Prompt(
+                slug=text.slug, name=text.name, kind=text.kind, description=text.description
             )
+            criteria = [criterion._asdict() for criterion in text.criteria]
+            begin_prompt(prompt, content=text.content, criteria=criteria)
+            session.add(prompt)
             seeding.say(f"Made the prompt {text.slug}.")
+    await session.flush()

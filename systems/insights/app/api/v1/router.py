@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import auth
+from app.api.v1 import auth, prompts
 
 __all__ = ["api_router"]
 
 api_router = APIRouter(prefix="/api/v1")
-for module in (auth,):
+for module in (auth, prompts):
     api_router.include_router(module.router)
