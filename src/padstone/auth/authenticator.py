@@ -27,7 +27,7 @@ class ApiKeyAuthenticator:
 
     def __init__(self, keys: ApiKeys, listener: Listener) -> None:
         self.keys = keys
-        self._known = KnownCredentials(keys.model, self._read, keys)
+        self._known = KnownCredentials(self._read, keys, used=keys.model)
         self._cache = self._known.cache
         self._listener = listener
         listener.subscribe({CHANNEL: self._heard}, hears=self._known.hears)
@@ -58,7 +58,7 @@ class ApiKeyAuthenticator:
         key = await self._known.find(shown.hash)
         if key is None or key.expires_at <= time.time():
             raise AuthError
-        self._known.usage.note(key.principal.credential)
+        self._known.note(key.principal.credential)
         return key.principal
 
     def forget(self, key_hash: bytes) -> None:
@@ -78,16 +78,14 @@ class ApiKeyAuthenticator:
             subject=row.owner_id,
             credential=row.id,
             method="api_key",
-            scopes=frozenset(row.scopes) & self.keys.scopes,
+            scopes=self.keys.allowed(row.scopes, row.role),
         )
         return Known(principal, row.expires_at.timestamp() if row.expires_at else math.inf)
 
     def _heard(self, payload: str) -> None:
         """A payload is the hash of a key in hexadecimal, or the id of an owner."""
-        try:
+        with self._known.understanding():
             if len(payload) == _HEX_HASH_LENGTH:
                 self._cache.forget(bytes.fromhex(payload))
             else:
                 self._cache.forget_owner(UUID(payload))
-        except ValueError:  # a payload that is not ours to understand: better forget too much
-            self._cache.clear()

@@ -86,7 +86,29 @@ class TokenAuthenticator(Protocol):
     async def authenticate(self, token: str) -> Principal: ...
 
 
+class CookieAuthenticator(Protocol):
+    """What knows browsers' cookies: the application's cookie sessions, where it has any."""
+
+    def is_shown(self, connection: HTTPConnection) -> bool: ...
+
+    async def authenticate(self, connection: HTTPConnection) -> Principal: ...
+
+
+def _shows_header(connection: HTTPConnection) -> bool:
+    return "authorization" in connection.headers or "x-api-key" in connection.headers
+
+
+def _cookies(connection: HTTPConnection) -> CookieAuthenticator | None:
+    """What is to look at the cookie: a browser adds it unasked, so that a header goes before."""
+    sessions: CookieAuthenticator | None = getattr(connection.state, "sessions", None)
+    if sessions is None or _shows_header(connection) or not sessions.is_shown(connection):
+        return None
+    return sessions
+
+
 async def _authenticate(connection: HTTPConnection) -> Principal:
+    if (cookies := _cookies(connection)) is not None:
+        return await cookies.authenticate(connection)
     credential = credential_of(connection)
     users: TokenAuthenticator | None = getattr(connection.state, "users", None)
     if users is None:
@@ -119,14 +141,20 @@ PrincipalDep = Annotated[Principal, Depends(_principal)]
 
 async def _principal_or_nobody(connection: HTTPConnection) -> Principal | None:
     # What is shown is checked: whoever believes to be signed in and is not should hear of it.
-    headers = connection.headers
-    if "authorization" not in headers and "x-api-key" not in headers:
+    if _shows_header(connection):
+        return await _principal(connection, None, None)
+    if _cookies(connection) is None:
         return None
-    return await _principal(connection, None, None)
+    try:
+        return await _principal(connection, None, None)
+    except AuthError:
+        # A browser shows its old cookie unasked, and no page can make it stop.
+        return None
 
 
 OptionalPrincipalDep = Annotated[Principal | None, Depends(_principal_or_nobody)]
-"""Whoever is calling, ``None`` where no credentials are shown; 401 where they are no good."""
+"""Whoever is calling, ``None`` where no credentials are shown, or a cookie that has ended; 401
+where a header shows some that are no good."""
 
 
 async def _permitted(needed: SecurityScopes, principal: PrincipalDep) -> Principal:

@@ -1,7 +1,9 @@
 """What every kind of credential needs that is kept in the database: one look, remembered."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from padstone.auth.credential_cache import CredentialCache, Known
 from padstone.auth.usage import Usage
@@ -28,20 +30,23 @@ class Remembering(Protocol):
 
 
 class KnownCredentials(Generic[K]):
-    """Credentials of one kind, from memory where it can; ``model`` is their table.
+    """Credentials of one kind, from memory where it can.
 
-    ``read`` asks the database for one of them.
+    ``read`` asks the database for one of them. ``used`` is the table in which it is noted when each
+    was last used.
     """
 
     def __init__(
         self,
-        model: Any,
         read: Callable[[ReadSession, K], Awaitable[Known | None]],
         how: Remembering,
+        *,
+        used: Any | None = None,
     ) -> None:
-        self._model = model
         self._read = read
         self._how = how
+        self._used = used
+        self._usage: Usage | None = None
         self.cache = CredentialCache(
             self._load, seconds=how.cache_seconds_unheard, size=how.cache_size
         )
@@ -49,13 +54,28 @@ class KnownCredentials(Generic[K]):
     async def open(self, database: Database) -> None:
         """From now on they can be found; it waits for nothing."""
         self._database = database
-        self.usage = Usage(self._model, seconds=self._how.usage_seconds, database=database)
-        self.usage.start()
+        if self._used is not None:
+            self._usage = Usage(self._used, seconds=self._how.usage_seconds, database=database)
+            self._usage.start()
 
     async def close(self) -> None:
         """Writes what is left to write."""
-        await self.usage.stop()
+        if self._usage is not None:
+            await self._usage.stop()
         await self.cache.close()
+
+    def note(self, credential_id: UUID) -> None:
+        """The credential is being used now."""
+        if self._usage is not None:
+            self._usage.note(credential_id)
+
+    @contextmanager
+    def understanding(self) -> Iterator[None]:
+        """Around the reading of what the listener was told: what makes no sense forgets all."""
+        try:
+            yield
+        except ValueError:  # it is not ours to understand: better forget too much
+            self.cache.clear()
 
     def hears(self, listening: bool) -> None:  # noqa: FBT001  # the listener's callback
         """For the listener: whether changes are told at once."""

@@ -35,6 +35,7 @@ _SHAPES = [
         ("bearer",): r"""(\bbearer\s+)[^\s"',;]+""",
         ("eyj",): r"()(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*",
         ("rt_",): r"()(?<![\w-])rt_[\w-]{40,}",  # a refresh token
+        ("cs_",): r"()(?<![\w-])cs_[\w-]{40,}",  # a browser's cookie
         # A password in a URL.
         ("://",): r"()(?<=://)[^/\s:@]{0,200}:\S{1,250}(?=@)",
         # A line of HTTP.

@@ -8,7 +8,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.auth.users.addresses import normalized
-from padstone.auth.users.logins import login_limit
 from padstone.auth.users.opened import OpenedUsers
 from padstone.auth.users.password_rules import check_choice, prepared
 from padstone.auth.users.post import MailPurpose
@@ -18,6 +17,7 @@ from padstone.auth.users.users import Users
 from padstone.db import Listener, after_commit
 from padstone.errors import ConflictError, FieldError, NotFoundError, ValidationError
 from padstone.ids import new_id
+from padstone.models import INCLUDE_DELETED
 from padstone.settings import UserSettings
 
 __all__ = ["EmailTakenError", "UserAdministration"]
@@ -71,6 +71,12 @@ class UserAdministration:
         await self.session.flush()
         return user
 
+    async def invite(self, email: str, *, role: str | None = None) -> Any:
+        """A new user, who is mailed a link to choose a password. Raises like ``create``."""
+        user = await self.create(email, role=role)
+        await self._opened.post(self.session, MailPurpose.INVITED, user.id)
+        return user
+
     async def by_email(self, email: str) -> Any:
         """The user of an address."""
         return await self._locked(self._users.model.email == normalized(email))
@@ -94,13 +100,36 @@ class UserAdministration:
     async def restore(self, user: Any) -> None:
         """Lets a suspended user sign in again, and forgets the passwords that were tried."""
         user.suspended_at = None
-        await self._opened.attempts.reset(self.session, login_limit(self._opened), user.email)
+        await self._opened.forget_logins(self.session, user.email)
         await self._written(user)
+
+    async def delete(self, user: Any) -> None:
+        """Ends every session of the user, who is no user any more, and frees the address.
+
+        Only for tables that are ``SoftDeleted``: what is the user's own stays.
+        """
+        user.deleted_at = datetime.now(UTC)
+        await Sessions(self._opened).end_all(self.session, user.id)
+        await self._written(user)
+
+    async def undelete(self, user_id: UUID) -> Any:
+        """The deleted user as before, signed in nowhere; one who is not deleted stays as it is.
+
+        Raises ``EmailTakenError`` where somebody else has the address by now.
+        """
+        user = await self._locked(self._users.model.id == user_id, **INCLUDE_DELETED)
+        if user.deleted_at is None:
+            return user
+        if await user_by_email(self.session, self._users, user.email) is not None:
+            raise EmailTakenError
+        user.deleted_at = None
+        await self._written(user)
+        return user
 
     async def set_password(self, user: Any, password_hash: str) -> None:
         """Gives the user another password, and ends every session."""
         user.password_hash = password_hash
-        await self._opened.attempts.reset(self.session, login_limit(self._opened), user.email)
+        await self._opened.forget_logins(self.session, user.email)
         await Sessions(self._opened).end_all(self.session, user.id)
         await self._written(user)
 
@@ -112,12 +141,12 @@ class UserAdministration:
         check_choice(prepared(password), email, field="password")
         return await self._opened.passwords.hash(password)
 
-    async def _locked(self, condition: Any) -> Any:
+    async def _locked(self, condition: Any, **options: Any) -> Any:
         found = await self.session.scalar(
             self.statement()
             .where(condition)
             .with_for_update()
-            .execution_options(populate_existing=True)
+            .execution_options(populate_existing=True, **options)
         )
         if found is None:
             raise NotFoundError("There is no such user.")

@@ -1,7 +1,8 @@
-"""From an access token to the principal it stands for."""
+"""From an access token, or a browser's session, to the principal that it stands for."""
 
+import math
 import time
-from collections.abc import Callable
+from typing import NamedTuple
 from uuid import UUID
 
 from padstone.auth.credential_cache import Known
@@ -16,8 +17,15 @@ from padstone.principal import Principal
 __all__ = ["UserAuthenticator"]
 
 
+class _Browser(NamedTuple):
+    """What all browser sessions of a user have in common, until all of them are ended."""
+
+    user_id: UUID
+    generation: int
+
+
 class UserAuthenticator:
-    """Authenticates access tokens; sessions come from memory where they can.
+    """Authenticates access tokens and browser sessions, from memory where it can.
 
     A revoked session and a changed, suspended or deleted user, in whatever process, is heard of
     within milliseconds; with the listening connection down it is noticed after
@@ -27,12 +35,13 @@ class UserAuthenticator:
     def __init__(self, users: Users, access_tokens: AccessTokens, listener: Listener) -> None:
         self.users = users
         self._access_tokens = access_tokens
-        self._known = KnownCredentials(users.session_model, self._read, users)
+        self._known = KnownCredentials(self._read, users, used=users.session_model)
+        self._browsers = KnownCredentials(self._read_browser, users)
         self._cache = self._known.cache
         self._listener = listener
         listener.subscribe(
             {SESSION_CHANNEL: self._session_changed, USER_CHANNEL: self._user_changed},
-            hears=self._known.hears,
+            hears=self._hears,
         )
 
     @property
@@ -43,10 +52,12 @@ class UserAuthenticator:
     async def open(self, database: Database) -> None:
         """It waits for nothing."""
         await self._known.open(database)
+        await self._browsers.open(database)
 
     async def close(self) -> None:
         """Writes what is left to write."""
         await self._known.close()
+        await self._browsers.close()
 
     async def authenticate(self, token: str) -> Principal:
         """The principal of the access token ``token``.
@@ -65,8 +76,19 @@ class UserAuthenticator:
             known = await self._known.find(said.session_id)
         if known is None or known.principal.subject != said.user_id:
             raise AuthError
-        self._known.usage.note(said.session_id)
+        self._known.note(said.session_id)
         return known.principal
+
+    async def browser(self, user_id: UUID, generation: int, session_id: UUID) -> Principal:
+        """The principal of a user's browser session of this generation.
+
+        Whether that session lives is known elsewhere. Raises ``AuthError`` where all of the
+        generation were ended, and where the user is suspended or deleted; and ``UnavailableError``.
+        """
+        known = await self._browsers.find(_Browser(user_id, generation))
+        if known is None:
+            raise AuthError
+        return Principal(user_id, session_id, "session", known.principal.scopes)
 
     def forget(self, session_id: UUID) -> None:
         """For after the commit of a change to the session: no need to wait for the news."""
@@ -75,28 +97,35 @@ class UserAuthenticator:
     def forget_user(self, user_id: UUID) -> None:
         """The same for a change to the user."""
         self._cache.forget_owner(user_id)
+        self._browsers.cache.forget_owner(user_id)
 
     async def _read(self, session: ReadSession, session_id: UUID) -> Known | None:
         found = await session.execute(self.users.lookup, {"session_id": session_id})
         row = found.one_or_none()
         if row is None:
             return None
-        principal = Principal(
-            subject=row.user_id,
-            credential=row.id,
-            method="jwt",
-            scopes=self.users.roles.get(row.role, frozenset()),
-        )
+        principal = Principal(row.user_id, row.id, "jwt", self._scopes(row.role))
         return Known(principal, row.expires_at.timestamp())
 
+    async def _read_browser(self, session: ReadSession, browser: _Browser) -> Known | None:
+        found = await session.execute(self.users.browser_lookup, browser._asdict())
+        row = found.one_or_none()
+        if row is None:
+            return None
+        return Known(Principal(row.id, row.id, "session", self._scopes(row.role)), math.inf)
+
+    def _scopes(self, role: str) -> frozenset[str]:
+        return self.users.roles.get(role, frozenset())
+
+    def _hears(self, listening: bool) -> None:  # noqa: FBT001  # the listener's callback
+        self._known.hears(listening)
+        self._browsers.hears(listening)
+
     def _session_changed(self, payload: str) -> None:
-        self._changed(payload, self.forget)
+        with self._known.understanding():
+            self._known.cache.forget(UUID(payload))
 
     def _user_changed(self, payload: str) -> None:
-        self._changed(payload, self.forget_user)
-
-    def _changed(self, payload: str, forget: Callable[[UUID], None]) -> None:
-        try:
-            forget(UUID(payload))
-        except ValueError:  # a payload that is not ours to understand: better forget too much
-            self._cache.clear()
+        for known in (self._known, self._browsers):
+            with known.understanding():
+                known.cache.forget_owner(UUID(payload))

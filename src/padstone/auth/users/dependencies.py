@@ -20,7 +20,7 @@ async def _users(connection: HTTPConnection) -> OpenedUsers:
 
 
 async def _signed_in(principal: PrincipalDep) -> Principal:
-    if principal.method != "jwt":
+    if principal.method not in {"jwt", "session"}:
         raise SessionNeededError
     return principal
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path, Response, status
 
 from padstone.auth.guards import PrincipalDep
 from padstone.auth.users.dependencies import SignedInDep, UsersDep
@@ -46,7 +46,10 @@ def me_route(read_model: type[UserRead]) -> APIRouter:
 @own_routes.post("/logout", status_code=_NO_CONTENT)
 async def log_out(principal: SignedInDep, users: UsersDep, session: SessionDep) -> None:
     """Sign out here. The access token stops working everywhere within a second."""
-    await Sessions(users).end(session, principal.subject, principal.credential)
+    if principal.method == "session" and users.browsers is not None:
+        await users.browsers.end(principal)
+    else:
+        await Sessions(users).end(session, principal.subject, principal.credential)
 
 
 @own_routes.post("/logout-all", status_code=_NO_CONTENT)
@@ -56,12 +59,16 @@ async def log_out_everywhere(principal: SignedInDep, users: UsersDep, session: S
 
 
 @own_routes.post("/change-password", status_code=_NO_CONTENT, responses=problem_responses(409, 429))
-async def change_password(principal: SignedInDep, body: PasswordChange, users: UsersDep) -> None:
+async def change_password(
+    principal: SignedInDep, body: PasswordChange, users: UsersDep, response: Response
+) -> None:
     """Change the password. It ends every other session."""
     current, new = body.current_password, body.new_password
-    await PasswordChanges(users).change(
+    generation = await PasswordChanges(users).change(
         principal, current.get_secret_value(), new.get_secret_value()
     )
+    if principal.method == "session" and users.browsers is not None:
+        await users.browsers.renew(principal, generation, response)
 
 
 @own_routes.get("/sessions")

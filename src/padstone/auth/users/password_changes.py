@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.auth.users.errors import BadLinkError, WrongPasswordError
 from padstone.auth.users.link_token import LinkPurpose
-from padstone.auth.users.logins import count_attempt, login_limit
 from padstone.auth.users.mail_requests import ask_for_mail
 from padstone.auth.users.opened import OpenedUsers
 from padstone.auth.users.password_rules import check_choice, prepared
@@ -27,8 +26,8 @@ class PasswordChanges:
     def __init__(self, opened: OpenedUsers) -> None:
         self._opened = opened
 
-    async def change(self, principal: Principal, current: str, new: str) -> None:
-        """Changes the password of whoever is signed in.
+    async def change(self, principal: Principal, current: str, new: str) -> int:
+        """Changes the password of whoever is signed in; the new generation of browser sessions.
 
         The current one is counted like a log-in, so that a stolen access token is no way to guess
         it. Raises ``WrongPasswordError``, ``TooManyAttemptsError``, and ``ValidationError`` for a
@@ -40,14 +39,14 @@ class PasswordChanges:
         if user is None:
             raise AuthError
         check_choice(prepared(new), user.email, field="body.new_password")
-        await count_attempt(opened, user.email)
+        await opened.count_login(user.email)
         if not (await opened.passwords.verify(current, user.password_hash)).is_right:
             raise WrongPasswordError
         new_hash = await opened.passwords.hash(new)
         async with opened.database.session() as session:
             if not await change_user(session, opened.users, user, password_hash=new_hash):
                 raise ConflictError("The password was changed meanwhile.")
-            await self._after(session, user, keep=principal)
+            return await self._after(session, user, keep=principal)
 
     async def forgot(self, email: str) -> None:
         """Mails a link to choose a new password, where anybody has this address."""
@@ -78,9 +77,10 @@ class PasswordChanges:
                 raise BadLinkError
             await self._after(session, user, keep=None)
 
-    async def _after(self, session: AsyncSession, user: Any, *, keep: Principal | None) -> None:
+    async def _after(self, session: AsyncSession, user: Any, *, keep: Principal | None) -> int:
         opened = self._opened
-        await opened.attempts.reset(session, login_limit(opened), user.email)
+        await opened.forget_logins(session, user.email)
         kept = None if keep is None else keep.credential
-        await Sessions(opened).end_all(session, user.id, but=kept)
+        generation = await Sessions(opened).end_all(session, user.id, but=kept)
         await opened.post(session, MailPurpose.PASSWORD_CHANGED, user.id)
+        return generation

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import structlog
@@ -29,6 +29,12 @@ class Device(NamedTuple):
     user_agent: str | None = None
     address: str | None = None
 
+    def printable(self) -> Self:
+        """What may be stored and shown of it, since a stranger wrote it."""
+        return type(self)(
+            _printable(self.user_agent, _LONGEST_AGENT), _printable(self.address, _LONGEST_ADDRESS)
+        )
+
 
 class Tokens(NamedTuple):
     """What a device is given. ``expires_in`` is how many seconds the access token works."""
@@ -53,8 +59,7 @@ class Sessions:
         row = self._model()
         row.id, row.user_id, row.generation, row.rotated_at = new_id(), user_id, 1, now
         row.expires_at = self._end(now, began=now)
-        row.user_agent = _printable(device.user_agent, _LONGEST_AGENT)
-        row.address = _printable(device.address, _LONGEST_ADDRESS)
+        row.user_agent, row.address = device.printable()
         session.add(row)
         await session.flush()
         return self._tokens(row)
@@ -94,11 +99,33 @@ class Sessions:
 
     async def end_all(
         self, session: AsyncSession, user_id: UUID, *, but: UUID | None = None
-    ) -> None:
-        """Ends every session of the user, except ``but``."""
+    ) -> int:
+        """Ends every session of the user, except ``but``, and every browser's.
+
+        The new generation of browser sessions, of which none is left yet.
+        """
+        # The user first, as everywhere, so that nobody waits for each other.
+        generation = await self.end_browsers(session, user_id)
         model = self._model
         others = [] if but is None else [model.id != but]
         await self._end_where(session, [model.user_id == user_id, *others])
+        return generation
+
+    async def end_browsers(self, session: AsyncSession, user_id: UUID) -> int:
+        """Ends every browser's session of the user; the generation of those that begin from now on.
+
+        The database alone decides it, whatever becomes of where they are kept.
+        """
+        model = self._opened.users.model
+        generation = await session.scalar(
+            update(model)
+            .where(model.id == user_id)
+            .values(browser_generation=model.browser_generation + 1)
+            .returning(model.browser_generation),
+            execution_options={"synchronize_session": False},
+        )
+        after_commit(session, partial(self._opened.authenticator.forget_user, user_id))
+        return generation or 0  # of a user who is gone, and has no sessions
 
     async def _end_where(self, session: AsyncSession, conditions: Iterable[Any]) -> None:
         model = self._model
@@ -156,6 +183,5 @@ class Sessions:
 
 
 def _printable(text: str | None, most: int) -> str | None:
-    """What may be stored and shown of a header that a stranger wrote."""
     kept = "".join(character for character in text or "" if character.isprintable())[:most]
     return kept or None

@@ -59,6 +59,7 @@ class Users:
             self.is_living = model.deleted_at.is_(None)
         self.is_active = self._active(is_active)
         self.lookup = self._lookup()
+        self.browser_lookup = self._browser_lookup()
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -88,4 +89,13 @@ class Users:
                 session.expires_at > func.now(),
                 self.is_active,
             )
+        )
+
+    def _browser_lookup(self) -> Executable:
+        """By the user and the generation: what a browser session stands for."""
+        model = self.model
+        return select(model.id, model.role).where(
+            model.id == bindparam("user_id"),
+            model.browser_generation == bindparam("generation"),
+            self.is_active,
         )

@@ -7,13 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import Settings
-from app.core.exceptions import AuthError
 from app.models import IdempotencyRecord, ResumeUpload, User
 from app.services.jobs import jobs
 from app.services.uploads import extract_text
 from padstone.auth.users import MailPurpose, OpenedUsers
-from padstone.auth.users.errors import WrongPasswordError
-from padstone.auth.users.logins import count_attempt, login_limit
 from padstone.jobs import JobContext, forget_jobs
 from padstone.principal import Principal
 from padstone.storage import Storage
@@ -28,18 +25,11 @@ async def erase(
 ) -> None:
     """Erases the user's rows, objects and jobs, once the password has been shown again.
 
-    The password is counted like a log-in, so that a stolen access token is no way to guess it.
     Objects go first: where the storage does not answer nothing is erased, and it may be tried
-    again. Raises ``WrongPasswordError`` and ``TooManyAttemptsError``.
+    again. Raises as ``OpenedUsers.confirm``, which asks for the password.
     """
+    await opened.confirm(principal, password)
     user_id = principal.subject
-    async with opened.database.read_session() as reading:
-        user = await reading.get(User, user_id)
-    if user is None:
-        raise AuthError
-    await count_attempt(opened, user.email)
-    if not (await opened.passwords.verify(password, user.password_hash)).is_right:
-        raise WrongPasswordError
     await storage.delete_prefix(f"{user_id}/")
     async with opened.database.session() as session:
         await _erase_jobs(session, user_id)
@@ -47,7 +37,6 @@ async def erase(
         await session.execute(
             delete(IdempotencyRecord).where(IdempotencyRecord.principal == str(user_id))
         )
-        await opened.attempts.reset(session, login_limit(opened), user.email)
         # Everything else goes with the row, by the foreign keys.
         await session.execute(delete(User).where(User.id == user_id))
         # A link that was given before still takes bytes until it expires.
