@@ -15,6 +15,7 @@ from padstone.app.words import in_words
 from padstone.auth import ApiKeys
 from padstone.auth.openapi import document_credentials
 from padstone.auth.users import Users
+from padstone.events import EventLog, document_streams
 from padstone.health import Check
 from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
@@ -37,6 +38,7 @@ class Plan:
     seed: Seed | None = None
     periodic: Sequence[Periodic] = ()
     jobs: Jobs | None = None
+    event_logs: Sequence[EventLog] = ()
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
@@ -107,7 +109,7 @@ class Application(FastAPI):
                 )
             )
             self.openapi_schema = document_credentials(
-                name_documented(schema),
+                name_documented(document_streams(schema)),
                 has_keys=self.plan.api_keys is not None,
                 has_users=self.plan.users is not None,
             )

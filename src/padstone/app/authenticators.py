@@ -1,4 +1,4 @@
-"""Opening what knows who is calling, on one listening connection for all of it."""
+"""Opening what knows who is calling."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -34,12 +34,13 @@ def prepare_users(settings: Settings, jobs: Jobs | None) -> None:
 
 
 async def open_authenticators(
-    stack: AsyncExitStack, state: dict[str, Any], app: Application, settings: Settings
+    stack: AsyncExitStack,
+    state: dict[str, Any],
+    app: Application,
+    settings: Settings,
+    listener: Listener,
 ) -> None:
     """Opens ``state["api_keys"]`` and ``state["users"]``, as far as the plan names them."""
-    if app.plan.api_keys is None and app.plan.users is None:
-        return
-    listener = Listener(settings)
     opened: dict[str, ApiKeyAuthenticator | OpenedUsers] = {}
     if app.plan.api_keys is not None:
         opened["api_keys"] = ApiKeyAuthenticator(app.plan.api_keys, listener)
@@ -49,8 +50,6 @@ async def open_authenticators(
         await authenticator.open(state["database"])
         stack.push_async_callback(authenticator.close)
         state[name] = authenticator
-    listener.start()
-    stack.push_async_callback(listener.stop)
 
 
 def user_upkeep(users: Users) -> Periodic:

@@ -13,6 +13,7 @@ from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeys
 from padstone.auth.users import Users
+from padstone.events import EventLog
 from padstone.health import health_router
 from padstone.jobs import Jobs
 from padstone.problems import add_problem_handlers
@@ -33,6 +34,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     seed: Seed | None = None,
     periodic: Sequence[Periodic] = (),
     jobs: Jobs | None = None,
+    event_logs: Sequence[EventLog] = (),
     checks: Mapping[str, CheckFactory] | None = None,
     optional: Iterable[str] = (),
     **options: Any,
@@ -49,6 +51,8 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then. ``users`` are mailed by
     jobs, so ``TypeError`` without ``jobs``, ``UserSettings`` or ``MailSettings``.
 
+    ``event_logs`` are those that the routes follow; their old events are deleted in time.
+
     Nothing is opened before the server starts the application.
     """
     plan = Plan(
@@ -57,6 +61,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
         seed=seed,
         periodic=tuple(periodic),
         jobs=jobs,
+        event_logs=tuple(event_logs),
         checks=dict(checks or {}),
         optional=frozenset(optional),
     )

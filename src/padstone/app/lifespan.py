@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from padstone import log, migrations
 from padstone.app.application import Application
-from padstone.app.authenticators import open_authenticators, user_upkeep
+from padstone.app.authenticators import user_upkeep
+from padstone.app.listening import event_upkeep, open_listening
 from padstone.app.periodic import Periodic, repeat
 from padstone.crypto import KeyRing
 from padstone.db import Database
@@ -73,7 +74,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             _open_outbound(stack, state, app, attached.settings)
         if isinstance(attached.settings, ProviderSettings):
             await _open_providers(stack, state, app, attached.settings)
-        await open_authenticators(stack, state, app, attached.settings)
+        await open_listening(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
         structlog.get_logger().info(
@@ -181,6 +182,8 @@ async def _start_background(
     work = list(app.plan.periodic)
     if app.plan.users is not None:
         work.append(user_upkeep(app.plan.users))
+    if app.plan.event_logs:
+        work.append(event_upkeep(app.plan.event_logs))
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
     if app.plan.jobs is not None:
