@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -13,7 +13,9 @@ from padstone import backing
 from padstone.app.periodic import Periodic
 from padstone.app.words import in_words
 from padstone.auth import ApiKeys
+from padstone.auth.cookie_sessions import CSRF_HEADER, CookieSessions, cookie_name
 from padstone.auth.openapi import document_credentials
+from padstone.auth.rate_limits import document_limits
 from padstone.auth.users import Users
 from padstone.events import EventLog, document_streams
 from padstone.health import Check
@@ -23,6 +25,10 @@ from padstone.problems import document_problems
 from padstone.schemas import name_documented
 from padstone.seed import Seed
 from padstone.settings import Settings
+
+if TYPE_CHECKING:
+    # A system that meters imports it itself; another one should not pay for the import.
+    from padstone.metering import Meter
 
 __all__ = ["Application", "Plan"]
 
@@ -35,10 +41,12 @@ class Plan:
 
     api_keys: ApiKeys | None = None
     users: Users | None = None
+    sessions: CookieSessions | None = None
     seed: Seed | None = None
     periodic: Sequence[Periodic] = ()
     jobs: Jobs | None = None
     event_logs: Sequence[EventLog] = ()
+    meter: "Meter[Any] | None" = None
     checks: Mapping[str, CheckFactory] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
@@ -75,12 +83,17 @@ class Application(FastAPI):
                 "If-Match",
                 "If-None-Match",
                 "X-API-Key",
+                CSRF_HEADER,
                 "X-Request-ID",
             ],
             expose_headers=[
                 "ETag",
                 "Idempotency-Replayed",
                 "Location",
+                "RateLimit-Limit",
+                "RateLimit-Policy",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
                 "Retry-After",
                 "Server-Timing",
                 "X-Request-ID",
@@ -88,29 +101,35 @@ class Application(FastAPI):
             max_age=600,
         )
         return RequestContext(
-            cors, metrics=self.metrics, headers=security_headers(deployed=settings.is_deployed)
+            cors,
+            metrics=self.metrics,
+            headers=security_headers(deployed=settings.is_deployed),
+            trusted_proxies=settings.TRUSTED_PROXIES,
         )
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, with the errors of every operation."""
         if self.openapi_schema is None:
-            schema = document_problems(
-                get_openapi(
-                    title=self.title,
-                    version=self.version,
-                    openapi_version=self.openapi_version,
-                    summary=self.summary,
-                    description=self.description,
-                    tags=self.openapi_tags,
-                    servers=self.servers,
-                    routes=self.routes,
-                    contact=self.contact,
-                    license_info=self.license_info,
-                )
-            )
+            schema = document_problems(document_limits(self, self._described()))
             self.openapi_schema = document_credentials(
                 name_documented(document_streams(schema)),
                 has_keys=self.plan.api_keys is not None,
                 has_users=self.plan.users is not None,
+                cookie=None if self.plan.sessions is None else cookie_name(self.settings),
             )
         return self.openapi_schema
+
+    def _described(self) -> dict[str, Any]:
+        """The document as FastAPI makes it."""
+        return get_openapi(
+            title=self.title,
+            version=self.version,
+            openapi_version=self.openapi_version,
+            summary=self.summary,
+            description=self.description,
+            tags=self.openapi_tags,
+            servers=self.servers,
+            routes=self.routes,
+            contact=self.contact,
+            license_info=self.license_info,
+        )

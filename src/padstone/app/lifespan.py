@@ -12,6 +12,7 @@ from padstone import log, migrations
 from padstone.app.application import Application
 from padstone.app.authenticators import user_upkeep
 from padstone.app.listening import event_upkeep, open_listening
+from padstone.app.metering import meter_upkeep, open_meter
 from padstone.app.periodic import Periodic, repeat
 from padstone.crypto import KeyRing
 from padstone.db import Database
@@ -74,6 +75,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             _open_outbound(stack, state, app, attached.settings)
         if isinstance(attached.settings, ProviderSettings):
             await _open_providers(stack, state, app, attached.settings)
+        if app.plan.meter is not None:
+            open_meter(stack, state, app.plan.meter, attached.settings)
         await open_listening(stack, state, app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
@@ -184,6 +187,8 @@ async def _start_background(
         work.append(user_upkeep(app.plan.users))
     if app.plan.event_logs:
         work.append(event_upkeep(app.plan.event_logs))
+    if app.plan.meter is not None:
+        work += meter_upkeep(app.plan.meter)
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
     if app.plan.jobs is not None:

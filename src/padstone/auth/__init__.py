@@ -19,6 +19,7 @@ from padstone.auth.key_columns import ApiKeyColumns
 from padstone.auth.key_format import ApiKeySecret, generate, parse
 from padstone.auth.key_routes import key_routes
 from padstone.auth.key_service import ApiKeyService, KeyNotRotatableError, NewKey
+from padstone.auth.rate_limits import RateLimited, caller_address
 
 __all__ = [
     "CHANNEL",
@@ -33,8 +34,10 @@ __all__ = [
     "NewKey",
     "OptionalPrincipalDep",
     "PrincipalDep",
+    "RateLimited",
     "Requires",
     "authenticator_of",
+    "caller_address",
     "credential_of",
     "generate",
     "key_routes",

@@ -3,6 +3,16 @@
 from padstone.middleware.body_limit import BodyLimitProblem
 from padstone.middleware.context import RequestContext
 from padstone.middleware.metrics import Metrics
+from padstone.middleware.proxies import TrustedProxies
+from padstone.middleware.response_headers import response_headers
 from padstone.middleware.security import SECURITY_HEADERS, security_headers
 
-__all__ = ["SECURITY_HEADERS", "BodyLimitProblem", "Metrics", "RequestContext", "security_headers"]
+__all__ = [
+    "SECURITY_HEADERS",
+    "BodyLimitProblem",
+    "Metrics",
+    "RequestContext",
+    "TrustedProxies",
+    "response_headers",
+    "security_headers",
+]

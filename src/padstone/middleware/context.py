@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from padstone.middleware.metrics import Metrics
+from padstone.middleware.proxies import TrustedProxies
+from padstone.middleware.response_headers import later_headers
 from padstone.principal import Principal
 from padstone.problems.handlers import internal_error
 from padstone.shutdown import Shutdown
@@ -32,16 +34,23 @@ class RequestContext:
     """
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, headers: Iterable[tuple[bytes, bytes]]
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        headers: Iterable[tuple[bytes, bytes]],
+        trusted_proxies: Iterable[str] = (),
     ) -> None:
         self.app = app
         self.metrics = metrics
         self.headers = tuple(headers)
+        self.proxies = TrustedProxies(trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        self.proxies.correct(scope)
         exchange = _Exchange(scope, send, self.headers)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
@@ -90,7 +99,8 @@ class _Exchange:
     def _complete(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         own = list(headers)
         present = {name.lower() for name, _ in own}
-        own += [pair for pair in self._headers if pair[0] not in present]
+        more = (*later_headers(self.scope), *self._headers)
+        own += [pair for pair in more if pair[0] not in present]
         milliseconds = (time.perf_counter() - self.began) * 1000
         own.append((b"x-request-id", self.request_id.encode()))
         own.append((b"server-timing", b"app;dur=%.2f" % milliseconds))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
@@ -62,6 +62,12 @@ class Metrics:
             ("host", "outcome"),
             registry=self._registry,
         )
+        self._limits = Counter(
+            "rate_limit_decisions_total",
+            "Rate limits by outcome: allowed, refused, and fallback where Redis did not answer.",
+            ("outcome",),
+            registry=self._registry,
+        )
         # Looking up a labelled child costs more than the observation itself.
         self._children: dict[tuple[str, str, int], Histogram] = {}
 
@@ -82,6 +88,10 @@ class Metrics:
         """Takes the pool's present numbers."""
         for state, count in status.items():
             self._pool.labels(state).set(count)
+
+    def limited(self, outcome: str) -> None:
+        """Counts one decision of the rate limiter."""
+        self._limits.labels(outcome).inc()
 
     def jobs(self, counts: Mapping[tuple[str, str], int], late: float) -> None:
         """Takes the number of jobs by task and state, and the seconds that one waits at most."""

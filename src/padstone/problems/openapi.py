@@ -56,11 +56,9 @@ def _document(operation: dict[str, Any], shared: list[dict[str, Any]]) -> None:
             response["description"] = _WORDS[int(status)]
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": _REF}}}
             if status in {"429", "503"}:
-                response["headers"] = {
-                    "Retry-After": {
-                        "description": "Seconds after which to try again.",
-                        "schema": {"type": "integer"},
-                    }
+                response.setdefault("headers", {})["Retry-After"] = {
+                    "description": "Seconds after which to try again.",
+                    "schema": {"type": "integer"},
                 }
     operation["responses"] = dict(sorted(responses.items()))
 

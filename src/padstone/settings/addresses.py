@@ -1,6 +1,7 @@
 """What the addresses in settings must look like. No message repeats what was given."""
 
 import re
+from ipaddress import ip_network
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -12,6 +13,7 @@ __all__ = [
     "is_one_line",
     "mail_url",
     "mailbox",
+    "network",
     "origin",
     "redis_url",
 ]
@@ -99,6 +101,19 @@ def origin(text: str) -> str:
             "them, such as https://app.example.com"
         )
     return text.removesuffix(_DEFAULT_PORT[parts.scheme])
+
+
+def network(text: str) -> str:
+    """``text``, an IP address or a network, in its canonical form. Raises ``ValueError``."""
+    try:
+        found = ip_network(text.strip())
+    except ValueError:
+        raise ValueError(
+            "has an entry that is no address and no network; write 10.0.0.7 or 10.0.0.0/8"
+        ) from None
+    if found.prefixlen == 0:
+        raise ValueError("trusts everybody, so that anybody could call from any address")
+    return str(found)
 
 
 class Mailbox(NamedTuple):

@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from padstone.settings.addresses import origin
+from padstone.settings.addresses import network, origin
 from padstone.settings.lists import read_structure
 from padstone.settings.problems import SettingProblem, SettingsError, from_validation
 from padstone.settings.secret_files import UNREADABLE, SecretFiles, secret_folder
@@ -51,6 +51,10 @@ PROFILES: dict[str, dict[str, Any]] = {
         "PASSWORD_HASH_LANES": 1,
         # A machine that is busy with tests is slow, and its Redis is not down.
         "REDIS_TIMEOUT_SECONDS": 5.0,
+        # All of its users come from one address.
+        "LOGINS_PER_MINUTE": 100_000,
+        "REGISTRATIONS_PER_MINUTE": 100_000,
+        "REFRESHES_PER_MINUTE": 100_000,
     },
     "staging": {},
     "production": {},
@@ -142,6 +146,10 @@ class Settings(BaseSettings):
     HEALTH_TIMEOUT_SECONDS: float = Field(
         1.0, gt=0, le=60, description="After how long a dependency counts as down."
     )
+    TRUSTED_PROXIES: list[str] = Field(
+        default_factory=list,
+        description="Proxies, or their networks, whose X-Forwarded headers count: commas or JSON.",
+    )
     METRICS_TOKEN: SecretStr | None = Field(
         None,
         description="Bearer token for /metrics; without one it is served in development only.",
@@ -203,6 +211,11 @@ class Settings(BaseSettings):
     @classmethod
     def _origins(cls, value: list[str]) -> list[str]:
         return [origin(entry) for entry in value]
+
+    @field_validator("TRUSTED_PROXIES")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        return [network(entry) for entry in value]
 
     @field_validator("SECRET_KEY")
     @classmethod

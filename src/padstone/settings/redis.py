@@ -47,6 +47,14 @@ class RedisSettings(Settings):
         0.5, gt=0, description="How often a Redis that has failed is asked whether it is back."
     )
 
+    RATE_LIMIT_FALLBACK_SHARE: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        description="What part of a strict rate limit each process allows while Redis does not "
+        "answer: at most one by the number of processes.",
+    )
+
     @field_validator("REDIS_URL")
     @classmethod
     def _redis_url(cls, value: str | None) -> str | None:

@@ -55,6 +55,26 @@ class UserSettings(Settings):
     LOGIN_WINDOW_SECONDS: int = Field(
         900, ge=1, le=86_400, description="The window for LOGIN_ATTEMPTS."
     )
+    LOGINS_PER_MINUTE: int = Field(
+        30,
+        ge=1,
+        le=1_000_000,
+        description="Log-ins, and links used, that are taken from one network address in a minute.",
+    )
+    REGISTRATIONS_PER_MINUTE: int = Field(
+        10,
+        ge=1,
+        le=1_000_000,
+        description="Registrations, and mails asked for, that are taken from one network address "
+        "in a minute.",
+    )
+    REFRESHES_PER_MINUTE: int = Field(
+        120,
+        ge=1,
+        le=1_000_000,
+        description="Exchanges of a refresh token that are taken from one network address in a "
+        "minute.",
+    )
     PASSWORD_HASH_MEMORY_KIB: int = Field(
         65_536, ge=_KIB_PER_LANE, le=4_194_304, description="Memory of one argon2id hash, in KiB."
     )

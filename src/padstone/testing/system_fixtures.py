@@ -230,11 +230,12 @@ async def server(
 
 @contextmanager
 def _own_keys(running: Running) -> Iterator[None]:
-    """A part of Redis for one test, so that none finds what another has left there."""
+    """A part of Redis for one test, so that none finds what another has left there or counted."""
     import secrets
 
     from padstone.redis import RedisClient
 
+    running.state["limiter"].forget()
     redis = running.state.get("redis")
     with redis.prefixed(secrets.token_hex(8)) if isinstance(redis, RedisClient) else nullcontext():
         yield

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, status
 
 from padstone.auth.users.dependencies import DeviceDep, UsersDep
+from padstone.auth.users.entry_limits import LOGIN_LIMIT, MAIL_LIMIT, REFRESH_LIMIT
 from padstone.auth.users.logins import Logins
 from padstone.auth.users.password_changes import PasswordChanges
 from padstone.auth.users.registrations import Registrations
@@ -53,31 +54,32 @@ def register_route(body_model: type[UserRegister]) -> APIRouter:
         methods=["POST"],
         status_code=_ACCEPTED,
         responses=problem_responses(503),
+        dependencies=[MAIL_LIMIT],
     )
     return router
 
 
-@entry_routes.post("/verify-email", status_code=_NO_CONTENT)
+@entry_routes.post("/verify-email", status_code=_NO_CONTENT, dependencies=[LOGIN_LIMIT])
 async def verify_email(body: LinkUse, users: UsersDep) -> None:
     """Verify an address by the token of the mailed link."""
     await Registrations(users).verify(body.token.get_secret_value())
 
 
-@entry_routes.post("/resend-verification", status_code=_ACCEPTED)
+@entry_routes.post("/resend-verification", status_code=_ACCEPTED, dependencies=[MAIL_LIMIT])
 async def resend_verification(body: EmailOnly, users: UsersDep) -> Accepted:
     """Mail the link that verifies an address again."""
     await Registrations(users).resend(body.email)
     return MAILED
 
 
-@entry_routes.post("/login", responses=problem_responses(401, 429))
+@entry_routes.post("/login", responses=problem_responses(401, 429), dependencies=[LOGIN_LIMIT])
 async def log_in(body: Login, users: UsersDep, device: DeviceDep) -> TokenPair:
     """Sign in with an e-mail address and a password."""
     password = body.password.get_secret_value()
     return _pair(await Logins(users).login(body.email, password, device))
 
 
-@entry_routes.post("/refresh", responses=problem_responses(401))
+@entry_routes.post("/refresh", responses=problem_responses(401), dependencies=[REFRESH_LIMIT])
 async def refresh_tokens(body: RefreshRequest, users: UsersDep) -> TokenPair:
     """Exchange a refresh token for new tokens.
 
@@ -86,14 +88,14 @@ async def refresh_tokens(body: RefreshRequest, users: UsersDep) -> TokenPair:
     return _pair(await Sessions(users).refresh(body.refresh_token.get_secret_value()))
 
 
-@entry_routes.post("/forgot-password", status_code=_ACCEPTED)
+@entry_routes.post("/forgot-password", status_code=_ACCEPTED, dependencies=[MAIL_LIMIT])
 async def forgot_password(body: EmailOnly, users: UsersDep) -> Accepted:
     """Mail a link to choose a new password."""
     await PasswordChanges(users).forgot(body.email)
     return MAILED
 
 
-@entry_routes.post("/reset-password", status_code=_NO_CONTENT)
+@entry_routes.post("/reset-password", status_code=_NO_CONTENT, dependencies=[LOGIN_LIMIT])
 async def reset_password(body: PasswordReset, users: UsersDep) -> None:
     """Choose a new password by the token of the mailed link. It ends all sessions."""
     password = body.password.get_secret_value()

@@ -41,6 +41,7 @@ class Config(uvicorn.Config):
             lifespan="on",
             access_log=False,  # the middleware writes a better line
             server_header=False,
+            proxy_headers=False,  # the middleware trusts TRUSTED_PROXIES, and nobody by default
             timeout_graceful_shutdown=max(1, round(self._grace)),
         )
 
