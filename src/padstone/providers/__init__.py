@@ -27,6 +27,7 @@ from padstone.providers.chunks import (
     Usage,
 )
 from padstone.providers.collecting import collect
+from padstone.providers.dependencies import ProvidersDep, providers_of
 from padstone.providers.echo import EchoProvider, estimate_tokens
 from padstone.providers.errors import (
     ContextTooLongError,
@@ -80,6 +81,7 @@ __all__ = [
     "ProviderRefusedError",
     "ProviderTimeoutError",
     "ProviderUnavailableError",
+    "ProvidersDep",
     "Reply",
     "Router",
     "Served",
@@ -92,4 +94,5 @@ __all__ = [
     "collect",
     "estimate_tokens",
     "open_providers",
+    "providers_of",
 ]
