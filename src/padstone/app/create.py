@@ -1,7 +1,7 @@
 """``create_app``: what a system's ``main.py`` calls, once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -20,6 +20,10 @@ from padstone.problems import add_problem_handlers
 from padstone.seed import Seed
 from padstone.settings import DatabaseSettings, JobSettings, Settings
 
+if TYPE_CHECKING:
+    # A system that meters imports it itself; another one should not pay for the import.
+    from padstone.metering import Meter
+
 __all__ = ["create_app"]
 
 
@@ -35,6 +39,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     periodic: Sequence[Periodic] = (),
     jobs: Jobs | None = None,
     event_logs: Sequence[EventLog] = (),
+    meter: "Meter[Any] | None" = None,
     checks: Mapping[str, CheckFactory] | None = None,
     optional: Iterable[str] = (),
     **options: Any,
@@ -51,7 +56,8 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then. ``users`` are mailed by
     jobs, so ``TypeError`` without ``jobs``, ``UserSettings`` or ``MailSettings``.
 
-    ``event_logs`` are those that the routes follow; their old events are deleted in time.
+    ``event_logs`` are those that the routes follow; their old events are deleted in time. ``meter``
+    is opened on the database.
 
     Nothing is opened before the server starts the application.
     """
@@ -62,6 +68,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
         periodic=tuple(periodic),
         jobs=jobs,
         event_logs=tuple(event_logs),
+        meter=meter,
         checks=dict(checks or {}),
         optional=frozenset(optional),
     )
