@@ -8,6 +8,8 @@ from padstone.settings import (
     DatabaseSettings,
     JobSettings,
     MailSettings,
+    ProviderSettings,
+    RedisSettings,
     StorageSettings,
     UserSettings,
 )
@@ -15,8 +17,19 @@ from padstone.settings import (
 __all__ = ["Settings", "settings"]
 
 
-class Settings(DatabaseSettings, StorageSettings, JobSettings, MailSettings, UserSettings):
-    """Insights needs PostgreSQL and S3, and mails its users."""
+class Settings(
+    DatabaseSettings,
+    RedisSettings,
+    StorageSettings,
+    JobSettings,
+    MailSettings,
+    UserSettings,
+    ProviderSettings,
+):
+    """Insights needs PostgreSQL and S3, can do without Redis for a while, and mails its users.
+
+    Without a model provider, people enter the results of analyses themselves.
+    """
 
     SYSTEM: ClassVar[str] = "insights"
 

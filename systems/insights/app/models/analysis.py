@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.vocabulary import AnalysisMode, AnalysisStatus, Verdict
 from app.models.base import Base, Record
 from app.models.prompt import PromptVersion
+from padstone.events import EventColumns
 from padstone.models import Identified, Timestamped, one_of
 
 __all__ = ["Analysis", "AnalysisEvent", "AnalysisPrompt", "AnalysisResult"]
@@ -61,17 +62,16 @@ class AnalysisResult(Identified, Timestamped, Base):
     )
 
 
-class AnalysisEvent(Identified, Base):
+class AnalysisEvent(EventColumns, Base):
     """Something that happened to an analysis, for those who watch it."""
 
     __tablename__ = "analysis_events"
-    __table_args__ = (UniqueConstraint("stream_id", "sequence"),)
 
-    stream_id: Mapped[UUID] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"))
-    sequence: Mapped[int] = mapped_column(comment="Counts from 1 within the stream.")
-    kind: Mapped[str]
-    payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    stream_id: Mapped[UUID] = mapped_column(
+        ForeignKey("analyses.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="Of which analysis.",
+    )
 
 
 class Analysis(Record):
