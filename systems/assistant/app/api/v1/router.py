@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import index
+from app.api.v1 import conversations, index
 from app.services.users import users as signing_in
 from padstone.auth import key_routes
 from padstone.auth.users import user_routes
@@ -13,3 +13,4 @@ api_router = APIRouter(prefix="/api/v1")
 api_router.include_router(index.router)
 api_router.include_router(user_routes(signing_in))
 api_router.include_router(key_routes, prefix="/keys", tags=["keys"])
+api_router.include_router(conversations.router)
