@@ -1,11 +1,12 @@
 """``OutboundClient``: every call of this process to services elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
+from typing import Unpack
 
 import httpx2
 import structlog
@@ -22,6 +23,7 @@ from padstone.outbound.errors import (
 from padstone.outbound.guard import GuardedNetwork
 from padstone.outbound.names import Resolve, Resolver
 from padstone.outbound.redirects import next_request
+from padstone.outbound.request import Given, made_request
 from padstone.outbound.retries import Retries
 from padstone.outbound.transport import Bounds, Transport
 from padstone.outbound.urls import configured_url, guarded_url
@@ -61,100 +63,50 @@ class OutboundClient:
     ) -> None:
         self._settings = settings
         self._observe = observe
-        self._resolver = Resolver()
         allowed = networks(settings.OUTBOUND_ALLOWED_NETWORKS)
-        guard = GuardedNetwork(resolve or self._resolver, allowed)
+        guard = GuardedNetwork(resolve or Resolver(), allowed)
         # Two pools: a connection that nobody checked must never carry a guarded call.
-        self._plain = Transport(settings)
-        self._guarded = Transport(settings, guard)
+        size = settings.OUTBOUND_MAX_CONNECTIONS
+        tls = ssl.create_default_context(cafile=settings.OUTBOUND_SSL_ROOT_CERT)
+        self._plain = Transport(size, tls)
+        self._guarded = Transport(size, tls, guard)
 
-    async def request(  # noqa: PLR0913  # a call has as many sides
-        self,
-        method: str,
-        url: str,
-        *,
-        guarded: bool = False,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        content: bytes | AsyncIterator[bytes] | None = None,
-        data: Mapping[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # of all attempts together
-        silence: float | None = None,
-        max_bytes: int | None = None,
-        redirects: int | None = None,
-        retries: int | None = None,
-    ) -> httpx2.Response:
+    async def request(self, method: str, url: str, **given: Unpack[Given]) -> httpx2.Response:
         """The whole answer, whatever its status.
-
-        ``guarded`` is for an address that a user supplied. ``timeout`` is in seconds and bounds
-        the call with all its attempts; ``silence`` is how long nothing may come; ``max_bytes``
-        counts the body once it is unpacked. What is not given is as the settings say, and
-        ``redirects`` are followed only where the call is guarded.
 
         Raises ``OutboundUnavailableError`` and its descendants where there is no answer or none
         that can be used, and ``ForbiddenAddressError`` for a guarded call to anything internal.
         """
-        most = max_bytes or self._settings.OUTBOUND_MAX_BYTES
-        timeout = timeout or self._settings.OUTBOUND_TIMEOUT_SECONDS
-        call = self._call(
-            method,
-            url,
-            _Request(params, headers, json, content, data),
-            bounds=self._bounds(timeout, silence, most),
-            guarded=guarded,
-            redirects=redirects,
-            retries=retries,
-        )
-        answer = await self._answer(call)
+        given.setdefault("timeout", self._settings.OUTBOUND_TIMEOUT_SECONDS)
+        most = given.setdefault("max_bytes", self._settings.OUTBOUND_MAX_BYTES)
+        answer = await self._answer(self._call(method, url, given))
         try:
             return await _read_whole(answer, most)
         finally:
             await answer.aclose()
 
     @asynccontextmanager
-    async def stream(  # noqa: PLR0913  # a call has as many sides
-        self,
-        method: str,
-        url: str,
-        *,
-        guarded: bool = False,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        content: bytes | AsyncIterator[bytes] | None = None,
-        data: Mapping[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # of all attempts and the body
-        silence: float | None = None,
-        max_bytes: int | None = None,
-        redirects: int | None = None,
-        retries: int | None = None,
+    async def stream(
+        self, method: str, url: str, **given: Unpack[Given]
     ) -> AsyncIterator[httpx2.Response]:
         """The answer's head, at once; its body is read from it inside the block.
 
-        As ``request``, but without a ``timeout`` or ``max_bytes`` there is no limit to how long or
-        large the body is, except where the call is guarded; ``silence`` always holds, for the head
-        and between two pieces of the body. Reading raises the same errors. Nothing is repeated
-        once the head is there.
+        Without a ``timeout`` or ``max_bytes`` there is no limit to how long or large the body is,
+        except where the call is guarded; ``silence`` always holds, for the head and between two
+        pieces of the body. Reading raises what ``request`` does. Nothing is repeated once the head
+        is there.
         """
-        if guarded:
-            timeout = timeout or self._settings.OUTBOUND_TIMEOUT_SECONDS
-            max_bytes = max_bytes or self._settings.OUTBOUND_MAX_BYTES
-        call = self._call(
-            method,
-            url,
-            _Request(params, headers, json, content, data),
-            bounds=self._bounds(timeout, silence, max_bytes),
-            guarded=guarded,
-            redirects=redirects,
-            retries=retries,
-        )
-        if max_bytes is not None:
+        if given.get("guarded"):
+            given.setdefault("timeout", self._settings.OUTBOUND_TIMEOUT_SECONDS)
+            given.setdefault("max_bytes", self._settings.OUTBOUND_MAX_BYTES)
+        call = self._call(method, url, given)
+        is_bounded = "max_bytes" in given
+        if is_bounded:
             # What is packed may be larger than it looks.
             call.request.headers["accept-encoding"] = "identity"
         answer = await self._answer(call)
         try:
-            if max_bytes is not None and answer.headers.get("content-encoding"):
+            if is_bounded and answer.headers.get("content-encoding"):
                 raise UnusableAnswerError(retry_after=None)
             yield answer
         finally:
@@ -164,38 +116,26 @@ class OutboundClient:
         """Closes all connections."""
         await self._plain.close()
         await self._guarded.close()
-        self._resolver.close()
 
-    def _bounds(
-        self, seconds: float | None, silence: float | None, max_bytes: int | None
-    ) -> Bounds:
+    def _call(self, method: str, url: str, given: Given) -> _Call:
         settings = self._settings
+        guarded = given.get("guarded", False)
+        address = guarded_url(url) if guarded else configured_url(url)
+        seconds = given.get("timeout")
         now = asyncio.get_running_loop().time()
-        return Bounds(
-            connect=settings.OUTBOUND_CONNECT_TIMEOUT_SECONDS,
-            silence=silence or settings.OUTBOUND_SILENCE_TIMEOUT_SECONDS,
-            deadline=None if seconds is None else now + seconds,
-            max_bytes=max_bytes,
+        return _Call(
+            request=made_request(method.upper(), address, settings.SYSTEM, given),
+            bounds=Bounds(
+                connect=settings.OUTBOUND_CONNECT_TIMEOUT_SECONDS,
+                silence=given.get("silence", settings.OUTBOUND_SILENCE_TIMEOUT_SECONDS),
+                head=now + (seconds or settings.OUTBOUND_TIMEOUT_SECONDS),
+                body=None if seconds is None else now + seconds,
+                max_bytes=given.get("max_bytes"),
+            ),
+            guarded=guarded,
+            redirects=given.get("redirects", settings.OUTBOUND_MAX_REDIRECTS if guarded else 0),
+            retries=given.get("retries", settings.OUTBOUND_RETRIES),
         )
-
-    def _call(
-        self,
-        method: str,
-        url: str,
-        given: "_Request",
-        *,
-        bounds: Bounds,
-        guarded: bool,
-        redirects: int | None,
-        retries: int | None,
-    ) -> _Call:
-        settings = self._settings
-        if redirects is None:
-            redirects = settings.OUTBOUND_MAX_REDIRECTS if guarded else 0
-        checked = guarded_url(url) if guarded else configured_url(url)
-        request = given.made(method, checked, settings.SYSTEM)
-        retries = settings.OUTBOUND_RETRIES if retries is None else retries
-        return _Call(request, bounds, guarded, redirects, retries)
 
     async def _answer(self, call: _Call) -> httpx2.Response:
         """The answer after all redirects."""
@@ -233,7 +173,7 @@ class OutboundClient:
 
     async def _attempt(self, call: _Call) -> httpx2.Response:
         began = perf_counter()
-        outcome = "cancelled"
+        outcome = "aborted"
         try:
             transport = self._guarded if call.guarded else self._plain
             answer = await transport.send(call.request, call.bounds)
@@ -262,33 +202,6 @@ class OutboundClient:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What a caller gives of a request."""
-
-    params: Mapping[str, str] | None
-    headers: Mapping[str, str] | None
-    json: Any
-    content: bytes | AsyncIterator[bytes] | None
-    data: Mapping[str, str] | None
-
-    def made(self, method: str, url: httpx2.URL, system: str) -> httpx2.Request:
-        own = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": system}
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
-        if request_id is not None:
-            own["x-request-id"] = str(request_id)
-        headers = httpx2.Headers(own)
-        headers.update(self.headers or {})
-        return httpx2.Request(
-            method.upper(),
-            url.copy_merge_params(dict(self.params)) if self.params else url,
-            headers=headers,
-            json=self.json,
-            content=self.content,
-            data=dict(self.data) if self.data is not None else None,
-        )
-
-
 async def _read_whole(answer: httpx2.Response, most: int) -> httpx2.Response:
     """The answer with its body, unpacked a piece at a time so that no bomb goes off."""
     content = bytearray()
@@ -310,5 +223,4 @@ async def _read_whole(answer: httpx2.Response, most: int) -> httpx2.Response:
 
 
 def _is_time(pause: float, bounds: Bounds) -> bool:
-    now = asyncio.get_running_loop().time()
-    return bounds.deadline is None or now + pause < bounds.deadline
+    return asyncio.get_running_loop().time() + pause < bounds.head

@@ -91,9 +91,7 @@ def translated() -> Iterator[None]:
         raise unsent from error
     except httpcore2.TimeoutException as error:
         raise OutboundTimeoutError from error
-    except httpcore2.NetworkError as error:
-        raise OutboundUnavailableError from error
-    except httpcore2.RemoteProtocolError as error:
+    except (httpcore2.NetworkError, httpcore2.RemoteProtocolError, OSError) as error:
         # Also where it hangs up without an answer, which is worth another attempt.
         raise OutboundUnavailableError from error
     except httpx2.DecodingError as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
 from time import monotonic
 
 import httpcore2
@@ -59,12 +60,20 @@ class GuardedNetwork(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _checked(self, host: str, seconds: float | None) -> list[Address]:
+        literal = _literal(host)
         try:
             async with asyncio.timeout(seconds):
-                found = await self._resolve(host)
+                found = [literal] if literal else await self._resolve(host)
         except TimeoutError as error:
             raise httpcore2.ConnectTimeout from error
         # One inside among several outside is no accident, and the next try may take it.
         if not found or not all(is_public(address, self._allowed) for address in found):
             raise ForbiddenAddressError
         return list(found[:_MAX_TRIED])
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

@@ -1,10 +1,11 @@
 """Which addresses a name has."""
 
 import asyncio
-import concurrent.futures
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
+from threading import Thread
 
 from padstone.outbound.addresses import Address
 from padstone.outbound.errors import ForbiddenAddressError, OutboundUnavailableError
@@ -13,42 +14,54 @@ __all__ = ["Resolve", "Resolver"]
 
 Resolve = Callable[[str], Awaitable[Sequence[Address]]]
 
-_THREADS = 8
+_AT_A_TIME = 8
 # The name service itself fails, which says nothing of the name.
 _PASSING = {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_MEMORY, socket.EAI_SYSTEM}
 
 
 class Resolver:
-    """Asks this machine's name service, in threads of its own.
+    """Asks this machine's name service, in threads that nothing else needs or waits for.
 
-    A name whose answer never comes keeps one of them busy, and nobody who needs the threads of
-    everybody waits for it.
+    The system's call cannot be interrupted: a name whose answer never comes takes one of eight
+    places until the system gives up, and neither other work nor the end of the process waits.
     """
 
     def __init__(self) -> None:
-        self._threads = concurrent.futures.ThreadPoolExecutor(
-            _THREADS, thread_name_prefix="resolver"
-        )
+        self._places = asyncio.Semaphore(_AT_A_TIME)
 
     async def __call__(self, host: str) -> Sequence[Address]:
         """The name's addresses, the preferred one first. ``ForbiddenAddressError`` for none."""
-        try:
-            found = await asyncio.get_running_loop().run_in_executor(self._threads, _ask, host)
-        except socket.gaierror as error:
-            if error.errno in _PASSING:
-                unsent = OutboundUnavailableError()
-                unsent.is_unsent = True
-                raise unsent from error
-            raise ForbiddenAddressError from error
-        except UnicodeError:  # a label longer than names have
-            raise ForbiddenAddressError from None
-        return found
+        await self._places.acquire()
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[list[Address]] = loop.create_future()
 
-    def close(self) -> None:
-        """Waits for nobody: whoever still asks has been given up."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        def settle(found: list[Address] | Exception) -> None:
+            self._places.release()
+            if outcome.done():  # whoever asked has given up
+                return
+            if isinstance(found, Exception):
+                outcome.set_exception(found)
+            else:
+                outcome.set_result(found)
+
+        def ask() -> None:
+            found = _ask(host)
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, found)
+
+        Thread(target=ask, name="resolver", daemon=True).start()
+        return await outcome
 
 
-def _ask(host: str) -> list[Address]:
-    answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+def _ask(host: str) -> list[Address] | Exception:
+    try:
+        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except socket.gaierror as error:
+        if error.errno not in _PASSING:
+            return ForbiddenAddressError()
+        unsent = OutboundUnavailableError()
+        unsent.is_unsent = True
+        return unsent
+    except (UnicodeError, OSError):  # a label longer than names have, or a guard of the system
+        return ForbiddenAddressError()
     return list(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))

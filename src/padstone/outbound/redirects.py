@@ -3,6 +3,7 @@
 import httpx2
 
 from padstone.outbound.errors import UnusableAnswerError
+from padstone.outbound.urls import configured_url
 
 __all__ = ["next_request"]
 
@@ -31,11 +32,11 @@ def next_request(request: httpx2.Request, answer: httpx2.Response) -> httpx2.Req
     if keeps and not isinstance(request.stream, httpx2.ByteStream):
         return None  # it was made while it was sent
     headers = request.headers.copy()
-    headers.pop("host", None)
     if not same_origin:
         headers = httpx2.Headers(
             {name: headers[name] for name in _SAID_TO_ANYBODY if name in headers}
         )
+    headers["host"] = url.netloc.decode("ascii")
     if keeps:
         return httpx2.Request(request.method, url, headers=headers, stream=request.stream)
     for name in _OF_THE_BODY:
@@ -45,8 +46,8 @@ def next_request(request: httpx2.Request, answer: httpx2.Response) -> httpx2.Req
 
 def _target(base: httpx2.URL, location: str) -> httpx2.URL:
     try:
-        return base.join(location)
-    except httpx2.InvalidURL as error:
+        return configured_url(base.join(location))
+    except (httpx2.InvalidURL, ValueError) as error:
         raise UnusableAnswerError(retry_after=None) from error
 
 

@@ -14,7 +14,6 @@ import httpcore2
 import httpx2
 
 from padstone.outbound.errors import AnswerTooLargeError, translated
-from padstone.settings import OutboundSettings
 
 __all__ = ["Bounds", "Transport"]
 
@@ -23,24 +22,32 @@ _KEEPALIVE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one call may take: seconds to connect and of silence, a moment of the loop, bytes."""
+    """What one call may take.
+
+    ``connect`` and ``silence`` are seconds; ``head`` and ``body`` are moments of the loop by which
+    the last attempt's head and the body are there.
+    """
 
     connect: float
     silence: float
-    deadline: float | None
+    head: float
+    body: float | None
     max_bytes: int | None
 
 
 class Transport:
-    """A pool of connections. ``network`` makes them; by default the plain one."""
+    """A pool of ``size`` connections. ``network`` makes them; by default the plain one."""
 
     def __init__(
-        self, settings: OutboundSettings, network: httpcore2.AsyncNetworkBackend | None = None
+        self,
+        size: int,
+        tls: ssl.SSLContext,
+        network: httpcore2.AsyncNetworkBackend | None = None,
     ) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(cafile=settings.OUTBOUND_SSL_ROOT_CERT),
-            max_connections=settings.OUTBOUND_MAX_CONNECTIONS,
-            max_keepalive_connections=settings.OUTBOUND_MAX_CONNECTIONS,
+            ssl_context=tls,
+            max_connections=size,
+            max_keepalive_connections=size,
             keepalive_expiry=_KEEPALIVE_SECONDS,
             network_backend=network,
         )
@@ -65,7 +72,7 @@ class Transport:
             },
         )
         with translated():
-            async with asyncio.timeout_at(bounds.deadline):
+            async with asyncio.timeout_at(bounds.head):
                 answer = await self._pool.handle_async_request(outgoing)
         return httpx2.Response(
             answer.status,
@@ -92,7 +99,7 @@ class _Body(httpx2.AsyncByteStream):
         pieces = aiter(self._answer.stream)  # type: ignore[arg-type]  # the pool is asynchronous
         while True:
             with translated():
-                async with asyncio.timeout_at(self._bounds.deadline):
+                async with asyncio.timeout_at(self._bounds.body):
                     piece = await anext(pieces, None)
             if piece is None:
                 return
