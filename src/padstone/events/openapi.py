@@ -1,7 +1,8 @@
 """What the OpenAPI document says of a stream: what each of its events is.
 
-An answer of this kind has no end and so no schema as a whole. OpenAPI 3.2 has ``itemSchema`` for
-that, and FastAPI writes it, with the form below, for streams of its own kind.
+As a whole it is text. OpenAPI 3.2 has ``itemSchema`` for what it consists of. FastAPI writes that
+for streams of its own kind, though its documents are of version 3.1, by whose rules they are wrong
+then; so it is ``x-itemSchema`` here until they are of 3.2.
 """
 
 from typing import Any
@@ -14,6 +15,7 @@ from padstone.problems import problem_responses
 __all__ = ["document_streams", "event_stream"]
 
 _METHODS = {"get", "put", "post", "delete", "patch"}
+_TEXT = {"type": "string"}  # what FastAPI says of an answer that has no model, too
 
 
 def event_stream(
@@ -39,15 +41,21 @@ def document_streams(schema: dict[str, Any]) -> dict[str, Any]:
             if method in _METHODS:
                 for response in operation.get("responses", {}).values():
                     content = response.get("content", {})
-                    if "schema" in content.get(MEDIA_TYPE, {}):
-                        content[MEDIA_TYPE] = {"itemSchema": _event(content[MEDIA_TYPE]["schema"])}
+                    if MEDIA_TYPE in content:
+                        content[MEDIA_TYPE] = _stream(content[MEDIA_TYPE])
     return schema
 
 
+def _stream(entry: dict[str, Any]) -> dict[str, Any]:
+    event = entry.get("itemSchema") or _event(entry.get("schema", _TEXT))
+    return {"schema": _TEXT, "x-itemSchema": event}
+
+
 def _event(data: dict[str, Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {"type": "string"}
-    if data != {"type": "string"}:  # what FastAPI says of an answer that has no model
-        content |= {"contentMediaType": "application/json", "contentSchema": data}
+    content: dict[str, Any] = dict(_TEXT)
+    if "$ref" in data:  # beside which FastAPI leaves that it is text
+        model = {"$ref": data["$ref"]}
+        content |= {"contentMediaType": "application/json", "contentSchema": model}
     return {
         "type": "object",
         "properties": {

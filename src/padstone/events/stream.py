@@ -60,8 +60,9 @@ class EventStream(Response):
         heartbeat: float = 15.0,
         endless: bool = True,
         headers: Mapping[str, str] | None = None,
+        status_code: int = 200,
     ) -> None:
-        self.status_code = 200
+        self.status_code = status_code
         self.background = None
         self.source = source
         self.heartbeat = heartbeat
