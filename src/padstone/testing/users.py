@@ -50,6 +50,8 @@ async def sign_in(
     device.id, device.user_id = new_id(), user.id
     device.expires_at = now + timedelta(seconds=settings.REFRESH_TOKEN_SECONDS)
     session.add(device)
+    if users.on_verified is not None:
+        await users.on_verified(session, user.id)
     await session.commit()
     token, _ = AccessTokens(settings).issue(
         user.id, device.id, at_most=device.expires_at.timestamp()

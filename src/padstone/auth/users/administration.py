@@ -69,6 +69,8 @@ class UserAdministration:
         user.password_hash, user.email_verified_at = password_hash, datetime.now(UTC)
         self.session.add(user)
         await self.session.flush()
+        if self._users.on_verified is not None:
+            await self._users.on_verified(self.session, user.id)
         return user
 
     async def invite(self, email: str, *, role: str | None = None) -> Any:

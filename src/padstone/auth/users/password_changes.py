@@ -75,6 +75,8 @@ class PasswordChanges:
         async with opened.database.session() as session:
             if not await change_user(session, opened.users, user, same, **values):
                 raise BadLinkError
+            if user.email_verified_at is None and opened.users.on_verified is not None:
+                await opened.users.on_verified(session, user.id)
             await self._after(session, user, keep=None)
 
     async def _after(self, session: AsyncSession, user: Any, *, keep: Principal | None) -> int:

@@ -65,6 +65,8 @@ class Registrations:
             new = {"email_verified_at": datetime.now(UTC)}
             if not await change_user(session, opened.users, user, unverified, **new):
                 raise BadLinkError
+            if (welcome := opened.users.on_verified) is not None:
+                await welcome(session, user.id)
 
     async def _insert(self, session: AsyncSession, values: Mapping[str, Any]) -> bool:
         users = self._opened.users

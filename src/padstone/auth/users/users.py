@@ -1,15 +1,19 @@
 """What a system says about its users."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Executable, bindparam, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from padstone.auth.users.columns import LoginAttemptColumns, UserColumns, UserSessionColumns
 from padstone.models import SoftDeleted
 
 __all__ = ["Users"]
+
+OnVerified = Callable[[AsyncSession, UUID], Awaitable[object]]
 
 
 class Users:
@@ -18,6 +22,9 @@ class Users:
     ``roles`` gives each role its scopes; who registers gets ``default_role``. A user is refused
     while suspended or deleted, where ``is_active``, a condition on ``model``, does not hold, and,
     unless ``require_verified`` is off, before the e-mail address is verified.
+
+    ``on_verified`` is called with a user's id in the transaction that verifies the address, for
+    what every user begins with. It may be called again for the same user and must bear that.
 
     A process remembers up to ``cache_size`` sessions: for ``cache_seconds`` while the database
     tells of changes, and for ``cache_seconds_unheard`` while that connection is down.
@@ -35,6 +42,7 @@ class Users:
         default_role: str,
         is_active: ColumnElement[bool] | None = None,
         require_verified: bool = True,
+        on_verified: OnVerified | None = None,
         cache_seconds: float = 30.0,
         cache_seconds_unheard: float = 1.0,
         cache_size: int = 10_000,
@@ -49,6 +57,7 @@ class Users:
         if self.default_role not in self.roles:
             raise ValueError(f"default_role {self.default_role!r} is none of the roles")
         self.require_verified = require_verified
+        self.on_verified = on_verified
         self.cache_seconds = cache_seconds
         self.cache_seconds_unheard = cache_seconds_unheard
         self.cache_size = cache_size
