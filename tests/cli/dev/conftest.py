@@ -1,17 +1,25 @@
 """A checkout with one system, in which ``padstone dev`` runs as a process."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from padstone.cli.dev.forks import Forks
 from padstone.testing.checkouts import Checkout, made_services, new_checkout
 
 EXAMPLES = """\
     seeding.credentials["demo account"] = "demo@example.com"
     seeding.examples.append("curl -fsS '{url}/openapi.json' -H 'X-Greeting: it is me'")
 """
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    with closing(Forks()) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,13 @@ class Told:
             (folder / part).mkdir(parents=True)
         self.system = DevSystem(folder.name, "1", folder, 8000)
         self.names: list[str] = []
+        self.renewed_before: list[int] = []
 
     def changed(self, name: str) -> None:
         self.names.append(name)
+
+    def renewed(self) -> None:
+        self.renewed_before.append(len(self.names))
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 async def followed(tmp_path: Path, library: Path) -> AsyncIterator[list[Told]]:
     told = [Told(tmp_path / "shop"), Told(tmp_path / "accounts")]
-    task = asyncio.create_task(follow(told))
+    task = asyncio.create_task(follow(told, told[0].renewed))
     first = library / "first.py"
 
     def save() -> bool:
@@ -63,11 +67,14 @@ async def test_a_systems_file_is_told_to_that_system(followed: list[Told]) -> No
         await until(lambda: Path(name).name in shop.names)  # noqa: B023
     assert set(shop.names) == {"first.py", "deps.py", "0001.py", "last.py"}
     assert set(accounts.names) == {"first.py"}
+    assert len(shop.renewed_before) <= shop.names.count("first.py"), "for the library's file alone"
 
 
 async def test_the_librarys_file_is_told_to_all(followed: list[Told], library: Path) -> None:
     (library / "engine.py").touch()
     await until(lambda: all("engine.py" in told.names for told in followed))
+    told = followed[0]
+    assert told.names.index("engine.py") in told.renewed_before, "first of all"
 
 
 async def test_a_removed_file_is_a_change(followed: list[Told], library: Path) -> None:

@@ -1,13 +1,13 @@
 import asyncio
 import signal
-import sys
 import textwrap
-from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from padstone.cli.dev import run as module
+from padstone.cli.dev.forks import Forks
 from padstone.cli.dev.run import Run, launched, lines
 
 
@@ -30,76 +30,74 @@ async def test_a_line_without_end_is_given_out_in_pieces() -> None:
     assert max(map(len, found)) <= 2 * module.LONGEST_LINE
 
 
+class System:
+    """A system whose settings are the program under test, which knows its ``report``."""
+
+    def __init__(self, folder: Path, forks: Forks) -> None:
+        self.folder = folder
+        self.forks = forks
+        (folder / "app" / "core").mkdir(parents=True)
+        (folder / "app" / "main.py").touch()
+
+    def launched(self, program: str) -> "AbstractAsyncContextManager[Run]":
+        source = "import os, sys, signal, time\nreport = int(sys.argv[-1])\n"
+        (self.folder / "app" / "core" / "config.py").write_text(source + textwrap.dedent(program))
+        return launched(self.forks, self.folder, ["serve", "--under-dev", "0"])
+
+
 @pytest.fixture
-def spawned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """The program that is started in the server's place; the test fills it in."""
-    program: list[str] = []
-
-    async def spawn(
-        folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
-    ) -> object:
-        assert folder == tmp_path
-        *given, report = arguments
-        source = f"import os, sys, signal, time\nreport = {report}\ngiven = {given}\n"
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", source + textwrap.dedent(program[0])),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            pass_fds=descriptors,
-            process_group=0,
-        )
-
-    monkeypatch.setattr(module, "_spawn", spawn)
-    return program
+def system(tmp_path: Path, forks: Forks) -> System:
+    return System(tmp_path, forks)
 
 
-async def start(tmp_path: Path) -> Run:
-    async with launched(tmp_path, ["serve"], []) as run:
-        return run
-
-
-async def test_a_report_is_what_it_wrote(spawned: list[str], tmp_path: Path) -> None:
-    spawned.append("""
+async def test_a_report_is_what_it_wrote(system: System) -> None:
+    program = """
         print("a line", flush=True)
-        os.write(report, b'{"given": "%s"}' % " ".join(given).encode())
-    """)
-    async with launched(tmp_path, ["serve", "--seed"], []) as run:
-        assert await run.report() == {"given": "serve --seed"}
+        os.write(report, b'{"arguments": "%s"}' % " ".join(sys.argv[:-1]).encode())
+        os._exit(0)
+    """
+    async with system.launched(program) as run:
+        assert await run.report() == {"arguments": "padstone serve --under-dev 0"}
         assert [line async for line in run.output()] == ["a line"]
     assert run.process.returncode == 0
 
 
-async def test_an_end_before_it_served_is_no_report(spawned: list[str], tmp_path: Path) -> None:
-    spawned.append("sys.exit(3)")
-    async with launched(tmp_path, ["serve"], []) as run:
+async def test_an_end_before_it_served_is_no_report(system: System) -> None:
+    async with system.launched("sys.exit(4)") as run:
         assert await run.report() is None
-        assert await run.process.wait() == 3
+        assert await run.process.wait() == 4
 
 
-async def test_the_block_ends_the_process(spawned: list[str], tmp_path: Path) -> None:
-    spawned.append("time.sleep(600)")
-    run = await start(tmp_path)
+async def test_the_block_ends_the_process(system: System) -> None:
+    program = """
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.write(report, b"{}")
+        os.close(report)
+        time.sleep(600)
+    """
+    async with system.launched(program) as run:
+        assert await run.report() == {}
     assert run.process.returncode == -signal.SIGTERM
 
 
 async def test_what_does_not_want_to_end_is_killed(
-    spawned: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With what it has started: a child in its group that does not listen either.
-    spawned.append("""
+    program = """
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if os.fork():
             os.write(report, b"{}")
             os.close(report)
         time.sleep(600)
-    """)
+    """
     assert module.STOP_SECONDS < 3, "Ctrl-C promises three"
     monkeypatch.setattr(module, "STOP_SECONDS", 0.1)
-    async with launched(tmp_path, ["serve"], []) as run:
+    async with system.launched(program) as run:
         assert await run._report.readexactly(2) == b"{}"
-        assert run.process.stdout is not None
         output = asyncio.create_task(run.process.stdout.read())
-    async with asyncio.timeout(20):
-        await output  # nobody holds it open any more
+        ended = asyncio.create_task(run.end())
+        async with asyncio.timeout(20):
+            await output  # nobody holds it open any more
+            await ended
     assert run.process.returncode == -signal.SIGKILL

@@ -11,6 +11,7 @@ import pytest
 
 from padstone.cli.dev import kept as module
 from padstone.cli.dev.discover import DevSystem
+from padstone.cli.dev.forks import Forks
 from padstone.cli.dev.server import NotStartedError, Server
 
 SERVING: dict[str, Any] = {
@@ -74,10 +75,10 @@ class Stage:
 
     @asynccontextmanager
     async def launched(
-        self, _folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
+        self, _forks: Forks, _folder: Path, arguments: Sequence[object]
     ) -> AsyncIterator[FakeRun]:
         run = FakeRun(seed="--seed" in arguments)
-        assert arguments[-1] == descriptors[0], "the socket is its last argument but the pipe"
+        assert isinstance(arguments[-1], socket.socket), "its last argument but the pipe"
         self.runs.append(run)
         try:
             yield run
@@ -115,7 +116,7 @@ def listener() -> Iterator[socket.socket]:
 @pytest.fixture
 async def server(stage: Stage, listener: socket.socket, tmp_path: Path) -> Server:
     system = DevSystem("shop", "1", tmp_path, 8000)
-    return Server(system, listener, stage.said.append, stage.lines.append)
+    return Server(system, Forks(), listener, stage.said.append, stage.lines.append)
 
 
 @pytest.fixture

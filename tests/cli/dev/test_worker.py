@@ -11,6 +11,7 @@ import pytest
 
 from padstone.cli.dev import kept as module
 from padstone.cli.dev.discover import DevSystem
+from padstone.cli.dev.forks import Forks
 from padstone.cli.dev.server import Server
 from padstone.cli.dev.worker import Worker
 
@@ -47,9 +48,8 @@ class Stage:
 
     @asynccontextmanager
     async def launched(
-        self, _folder: Path, arguments: Sequence[object], descriptors: Sequence[int]
+        self, _forks: Forks, _folder: Path, arguments: Sequence[object]
     ) -> AsyncIterator[FakeRun]:
-        assert descriptors == ()
         run = FakeRun(arguments, works=self.works)
         self.runs.append(run)
         if not self.works:
@@ -76,12 +76,12 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield Server(DevSystem("shop", "1", tmp_path, 8000), listener, print, print)
+        yield Server(DevSystem("shop", "1", tmp_path, 8000), Forks(), listener, print, print)
 
 
 @pytest.fixture
 async def worker(server: Server, stage: Stage) -> AsyncIterator[Worker]:
-    worker = Worker(server, stage.said.append, stage.lines.append)
+    worker = Worker(server, Forks(), stage.said.append, stage.lines.append)
     keeping = asyncio.create_task(worker.keep_up())
     yield worker
     keeping.cancel()

@@ -1,6 +1,6 @@
 """Files that a developer saves, and the servers that run their code."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -18,10 +18,11 @@ class Changeable(Protocol):
         """Takes the name of the file."""
 
 
-async def follow(servers: Sequence[Changeable]) -> None:
+async def follow(servers: Sequence[Changeable], library_changed: Callable[[], None]) -> None:
     """Tells each server of the files it runs, until it is cancelled. Tests are none of them.
 
-    Raises ``OSError`` where the system has no more watches to give.
+    ``library_changed`` is told first where the file is one of this library's. Raises ``OSError``
+    where the system has no more watches to give.
     """
     from watchfiles import PythonFilter, awatch
 
@@ -29,6 +30,8 @@ async def follow(servers: Sequence[Changeable]) -> None:
     watched = {folder for server in servers for folder in folders(server.system)} | {library}
     async for changes in awatch(*watched, watch_filter=PythonFilter()):
         paths = [Path(path) for _, path in sorted(changes)]
+        if any(_of(paths, [library])):
+            library_changed()
         for server in servers:
             for path in _of(paths, (*folders(server.system), library)):
                 server.changed(path.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from padstone.cli.dev.board import Board
     from padstone.cli.dev.discover import DevSystem
+    from padstone.cli.dev.forks import Forks
     from padstone.cli.dev.kept import Kept
     from padstone.cli.dev.server import Server
     from padstone.cli.dev.worker import Worker
@@ -73,18 +74,27 @@ async def _run(systems: list[DevSystem], *, reload: bool) -> None:
 
 
 async def _serve(board: Board, systems: list[DevSystem], *, reload: bool) -> None:
+    from padstone.cli.dev.forks import Forks
+
+    with closing(Forks()) as forks:
+        servers = [_server(board, system, forks) for system in systems]
+        workers = [_worker(board, server, forks) for server in servers]
+        await _keep_up(board, servers, workers, forks if reload else None)
+
+
+async def _keep_up(
+    board: Board, servers: list[Server], workers: list[Worker], renewed: Forks | None
+) -> None:
     from padstone import devservices
     from padstone.cli.dev.joined import join
 
-    servers = [_server(board, system) for system in systems]
-    workers = [_worker(board, server) for server in servers]
     async with asyncio.TaskGroup() as group:
-        with board.working(f"Starting {', '.join(system.name for system in systems)} …"):
+        with board.working(f"Starting {', '.join(server.system.name for server in servers)} …"):
             # Their imports take as long as the services do, and they find them by themselves.
             for kept in (*servers, *workers):
                 group.create_task(kept.keep_up())
-            if reload:
-                group.create_task(_follow(board, [*servers, *workers]))
+            if renewed is not None:
+                group.create_task(_follow(board, [*servers, *workers], renewed))
             lease = await join(board.say)
             for server in servers:
                 await server.started
@@ -113,7 +123,7 @@ def _stopped_by_signals(say: Callable[[], None]) -> Iterator[Callable[[], bool]]
     yield lambda: was_stopped
 
 
-def _server(board: Board, system: DevSystem) -> Server:
+def _server(board: Board, system: DevSystem, forks: Forks) -> Server:
     from padstone.cli.dev.address import listen
     from padstone.cli.dev.server import Server
 
@@ -121,22 +131,21 @@ def _server(board: Board, system: DevSystem) -> Server:
     port = listener.getsockname()[1]
     if port != system.port:
         board.note(system.name, f"port {system.port} is taken, so it is on {port}")
-    return Server(
-        system, listener, partial(board.note, system.name), partial(board.line, system.name)
-    )
+    note, line = partial(board.note, system.name), partial(board.line, system.name)
+    return Server(system, forks, listener, note, line)
 
 
-def _worker(board: Board, server: Server) -> Worker:
+def _worker(board: Board, server: Server, forks: Forks) -> Worker:
     from padstone.cli.dev.worker import Worker
 
     name = server.system.name
-    return Worker(server, partial(board.note, name), partial(board.line, name))
+    return Worker(server, forks, partial(board.note, name), partial(board.line, name))
 
 
-async def _follow(board: Board, processes: list[Kept]) -> None:
+async def _follow(board: Board, processes: list[Kept], forks: Forks) -> None:
     from padstone.cli.dev.changes import follow
 
     try:
-        await follow(processes)
+        await follow(processes, forks.renew)
     except OSError as error:
         board.say(f"Files cannot be watched, so nothing restarts by itself: {error}.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from padstone.cli.dev.discover import DevSystem
+from padstone.cli.dev.forks import File, Forks
 from padstone.cli.dev.run import Run, launched
 
 __all__ = ["Kept", "Say"]
@@ -45,20 +46,17 @@ class Kept(ABC):
 
     noun: ClassVar[str]
 
-    def __init__(self, system: DevSystem, say: Say, line: Say) -> None:
+    def __init__(self, system: DevSystem, forks: Forks, say: Say, line: Say) -> None:
         self.system = system
+        self._forks = forks
         self._say = say
         self._line = line
         self._change = asyncio.Event()
         self._serves_since: float | None = None
 
     @abstractmethod
-    def _arguments(self) -> Sequence[object]:
-        """What ``padstone`` is called with."""
-
-    @abstractmethod
-    def _descriptors(self) -> Sequence[int]:
-        """The open files that the process is given."""
+    def _arguments(self) -> Sequence[str | File]:
+        """What ``padstone`` is called with, and the open files that it is given there."""
 
     @abstractmethod
     def _greeted(self, after: float, said: dict[str, Any]) -> None:
@@ -101,7 +99,7 @@ class Kept(ABC):
         """One run. How it ended, or ``None`` where a change ended it."""
         self._serves_since = None
         async with (
-            launched(self.system.folder, self._arguments(), self._descriptors()) as run,
+            launched(self._forks, self.system.folder, self._arguments()) as run,
             asyncio.TaskGroup() as group,
         ):
             hearing = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from padstone.cli.dev.discover import DevSystem
+from padstone.cli.dev.forks import File, Forks
 from padstone.cli.dev.kept import Ending, Kept, Say
 from padstone.errors import PadstoneError
 
@@ -37,20 +38,19 @@ class Server(Kept):
 
     noun = "server"
 
-    def __init__(self, system: DevSystem, listener: socket.socket, say: Say, line: Say) -> None:
-        super().__init__(system, say, line)
+    def __init__(
+        self, system: DevSystem, forks: Forks, listener: socket.socket, say: Say, line: Say
+    ) -> None:
+        super().__init__(system, forks, say, line)
         host, port = listener.getsockname()
         self.url = f"http://{host}:{port}"
         self.started: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
         self.has_jobs = asyncio.Event()
         self._listener = listener
 
-    def _arguments(self) -> Sequence[object]:
+    def _arguments(self) -> Sequence[str | File]:
         seed = () if self.started.done() else ("--seed",)
-        return ("serve", *seed, "--under-dev", self._listener.fileno())
-
-    def _descriptors(self) -> Sequence[int]:
-        return (self._listener.fileno(),)
+        return ("serve", *seed, "--under-dev", self._listener)
 
     def _greeted(self, after: float, said: dict[str, Any]) -> None:
         if said["tasks"]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from padstone.cli.dev.forks import File, Forks
 from padstone.cli.dev.kept import Ending, Kept, Say
 from padstone.cli.dev.server import Server
 
@@ -14,8 +15,8 @@ class Worker(Kept):
 
     noun = "worker"
 
-    def __init__(self, server: Server, say: Say, line: Say) -> None:
-        super().__init__(server.system, say, line)
+    def __init__(self, server: Server, forks: Forks, say: Say, line: Say) -> None:
+        super().__init__(server.system, forks, say, line)
         self._server = server
 
     async def keep_up(self) -> None:
@@ -27,11 +28,8 @@ class Worker(Kept):
         """Takes note that a file was saved."""
         self._change.set()
 
-    def _arguments(self) -> Sequence[object]:
+    def _arguments(self) -> Sequence[str | File]:
         return ("worker", "--under-dev")
-
-    def _descriptors(self) -> Sequence[int]:
-        return ()
 
     def _greeted(self, after: float, _said: dict[str, Any]) -> None:
         self._say(f"the worker is ready after {after:.1f} s")
