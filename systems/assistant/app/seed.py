@@ -7,7 +7,6 @@ from sqlalchemy import select
 from app.core.config import Settings
 from app.core.security import KEY_SCOPES
 from app.models import ApiKey, User
-from app.services.credits import welcome
 from app.services.keys import api_keys
 from app.services.users import users
 from padstone.auth import ApiKeyService, generate, parse
@@ -25,7 +24,6 @@ async def seed(seeding: Seeding) -> None:
         seeding.say("The assistant needs no reference data.")
         return
     user = await _demo_user(seeding)
-    await welcome(seeding.session, user.id)
     secret = await _demo_key(seeding, user)
     seeding.credentials["demo user"] = DEMO_EMAIL
     seeding.examples.append(f"curl {{url}}/api/v1/auth/me -H 'Authorization: Bearer {secret}'")

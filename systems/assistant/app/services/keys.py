@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import settings
-from app.core.security import DEFAULT_KEY_SCOPES, KEY_SCOPES
+from app.core.security import DEFAULT_KEY_SCOPES, KEY_SCOPES, ROLES
 from app.models import ApiKey, User
 from app.services.users import users
 from padstone.auth import ApiKeys
@@ -32,4 +32,6 @@ api_keys = ApiKeys(
     scopes=KEY_SCOPES,
     default_scopes=DEFAULT_KEY_SCOPES,
     owner_for_email=find_or_create_user,
+    role=User.role,
+    roles=ROLES,
 )

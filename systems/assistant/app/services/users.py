@@ -1,7 +1,8 @@
-"""Users: what the library's sign-in needs to know of them."""
+"""Users: what the library's sign-in needs to know of them, and what they begin with."""
 
 from app.core.security import ROLES, Role
 from app.models import LoginAttempt, User, UserSession
+from app.services.credits import welcome
 from padstone.auth.users import Users
 
 __all__ = ["users"]
@@ -12,4 +13,5 @@ users = Users(
     attempt_model=LoginAttempt,
     roles=ROLES,
     default_role=Role.MEMBER,
+    on_verified=welcome,
 )

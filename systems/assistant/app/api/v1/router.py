@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api.v1 import conversations, index
+from app.schemas.user import UserRead
 from app.services.users import users as signing_in
 from padstone.auth import key_routes
 from padstone.auth.users import user_routes
@@ -11,6 +12,6 @@ __all__ = ["api_router"]
 
 api_router = APIRouter(prefix="/api/v1")
 api_router.include_router(index.router)
-api_router.include_router(user_routes(signing_in))
+api_router.include_router(user_routes(signing_in, read=UserRead))
 api_router.include_router(key_routes, prefix="/keys", tags=["keys"])
 api_router.include_router(conversations.router)
