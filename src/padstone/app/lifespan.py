@@ -14,6 +14,7 @@ from padstone.app.authenticators import user_upkeep
 from padstone.app.listening import event_upkeep, open_listening
 from padstone.app.metering import meter_upkeep, open_meter
 from padstone.app.periodic import Periodic, repeat
+from padstone.app.redis import open_limiter, open_redis, redis_gauge
 from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
@@ -21,8 +22,6 @@ from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
 from padstone.pages import CursorSigner
-from padstone.ratelimit import RateLimiter
-from padstone.redis import RedisClient
 from padstone.settings import (
     DatabaseSettings,
     EncryptionSettings,
@@ -63,8 +62,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
                 await asyncio.to_thread(migrations.upgrade, attached.settings, say=_say)
             await _open_database(stack, state, checks, attached.settings)
         if isinstance(attached.settings, RedisSettings):
-            await _open_redis(stack, state, checks, attached.settings)
-        state["limiter"] = _limiter(app, state, attached.settings)
+            await open_redis(stack, state, checks, app.metrics, attached.settings)
+        open_limiter(state, app.metrics, attached.settings)
         if isinstance(attached.settings, StorageSettings):
             await _open_storage(stack, state, checks, attached.settings)
         if isinstance(attached.settings, EncryptionSettings):
@@ -104,23 +103,6 @@ async def _open_database(
     state["database"] = database
     checks["database"] = database.check
     checks["migrations"] = _no_pending_migrations(database, settings)
-
-
-async def _open_redis(
-    stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: RedisSettings
-) -> None:
-    redis = RedisClient(settings)
-    stack.push_async_callback(redis.close)
-    await redis.open()
-    state["redis"] = redis
-    checks["redis"] = redis.check
-
-
-def _limiter(app: Application, state: State, settings: Settings) -> RateLimiter:
-    if not isinstance(settings, RedisSettings):
-        return RateLimiter(observe=app.metrics.limited)
-    share = settings.RATE_LIMIT_FALLBACK_SHARE
-    return RateLimiter(state["redis"], share=share, observe=app.metrics.limited)
 
 
 async def _open_storage(
@@ -191,6 +173,8 @@ async def _start_background(
         work += meter_upkeep(app.plan.meter)
     if "database" in state:
         work.append(Periodic("pool metrics", settings.HEALTH_INTERVAL_SECONDS, _pool_gauges(app)))
+    if "redis" in state:
+        work.append(redis_gauge(app.metrics, settings))
     if app.plan.jobs is not None:
         await asyncio.to_thread(prepare)  # or the first request that enqueues would wait for it
         work.append(Periodic("job metrics", _JOBS_COUNTED_SECONDS, _job_gauges(app, app.plan.jobs)))

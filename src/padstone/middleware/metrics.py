@@ -68,6 +68,23 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self._cache = Counter(
+            "cache_requests_total",
+            "Questions to the cache by outcome: hit, stale, miss, waited, passed without Redis.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self._redis_failures = Counter(
+            "redis_failures_total",
+            "Calls of Redis that failed.",
+            registry=self._registry,
+        )
+        self._redis_open = Gauge(
+            "redis_breaker_open",
+            "In how many processes Redis counts as down, so that calls fail at once.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
         # Looking up a labelled child costs more than the observation itself.
         self._children: dict[tuple[str, str, int], Histogram] = {}
 
@@ -88,6 +105,18 @@ class Metrics:
         """Takes the pool's present numbers."""
         for state, count in status.items():
             self._pool.labels(state).set(count)
+
+    def cached(self, outcome: str) -> None:
+        """Counts one question to the cache."""
+        self._cache.labels(outcome).inc()
+
+    def redis_failed(self) -> None:
+        """Counts one call of Redis that failed."""
+        self._redis_failures.inc()
+
+    def redis(self, *, is_open: bool) -> None:
+        """Takes the present state of the breaker."""
+        self._redis_open.set(is_open)
 
     def limited(self, outcome: str) -> None:
         """Counts one decision of the rate limiter."""

@@ -15,20 +15,30 @@ _FADES = 0.9
 _OPENS_AT = 2.7
 
 
+def _count_nothing() -> None:
+    """For whoever wants no numbers."""
+
+
 class Breaker:
     """Counts failures. While it is open, ``probe`` is tried ``every`` so many seconds.
 
     It closes when ``probe`` raises nothing. No caller waits for a probe: with a breaker that lets
-    every so many calls through instead, some user would wait each time.
+    every so many calls through instead, some user would wait each time. ``observe`` is called for
+    each failure.
     """
 
-    def __init__(self, probe: Callable[[], Awaitable[object]], *, every: float) -> None:
+    def __init__(
+        self,
+        probe: Callable[[], Awaitable[object]],
+        *,
+        every: float,
+        observe: Callable[[], None] = _count_nothing,
+    ) -> None:
         self._probe = probe
         self._every = every
+        self._observe = observe
         self._score = 0.0
         self._probing: asyncio.Task[None] | None = None
-        self.failures = 0
-        """All failures that were ever counted."""
 
     @property
     def is_open(self) -> bool:
@@ -41,7 +51,7 @@ class Breaker:
 
     def failed(self, reason: str) -> None:
         """Counts a call that was not, and opens where there were too many. ``reason`` is logged."""
-        self.failures += 1
+        self._observe()
         self._score = self._score * _FADES + 1
         if self._score >= _OPENS_AT and self._probing is None:
             _log.warning("redis does not answer", reason=reason)
@@ -60,7 +70,7 @@ class Breaker:
             try:
                 await self._probe()
             except Exception:  # noqa: BLE001  # whatever it is, the next turn may succeed
-                self.failures += 1
+                self._observe()
             else:
                 break
         self._score = 0.0

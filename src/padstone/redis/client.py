@@ -19,20 +19,26 @@ __all__ = ["RedisClient"]
 T = TypeVar("T")
 
 
+def _count_nothing() -> None:
+    """For whoever wants no numbers."""
+
+
 class RedisClient:
     """A pool of connections behind one door, ``run``, which has a time limit and a breaker.
 
     Building it connects nothing. Nothing is tried a second time: a call whose answer is lost may
-    have had its effect.
+    have had its effect. ``observe`` is called for each failure.
     """
 
-    def __init__(self, settings: RedisSettings) -> None:
+    def __init__(
+        self, settings: RedisSettings, *, observe: Callable[[], None] = _count_nothing
+    ) -> None:
         if settings.REDIS_URL is None:
             raise ValueError("REDIS_URL is not set")
         self._seconds = settings.REDIS_TIMEOUT_SECONDS
         self._prefix = f"{(settings.REDIS_PREFIX or settings.SYSTEM).rstrip(':')}:"
         self._redis: Redis = Redis.from_pool(_pool(settings, settings.REDIS_URL))
-        self.breaker = Breaker(self._ping, every=settings.REDIS_RETRY_SECONDS)
+        self.breaker = Breaker(self._ping, every=settings.REDIS_RETRY_SECONDS, observe=observe)
 
     async def open(self) -> None:
         """Asks whether it is there. One that is down is only logged."""
