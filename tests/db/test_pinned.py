@@ -193,3 +193,29 @@ async def test_the_pool_is_there_again_afterwards(things: Database) -> None:
             await session.execute(text("SELECT 1"))
             assert things.pool_status()["in_use"] == 2
         assert not connection.in_transaction()
+
+
+async def test_what_nobody_asked_for_ends_before_a_pin_and_waits_meanwhile(
+    things: Database,
+) -> None:
+    order: list[str] = []
+
+    async def pin() -> None:
+        async with things.engine.connect() as connection, things.pinned(connection):
+            order.append("pinned")
+            async with things.unasked() as may:
+                assert not may
+
+    async with things.unasked() as first, things.unasked() as second:
+        assert first
+        assert second
+        pinning = asyncio.create_task(pin())
+        async with things.engine.connect():  # long enough for the other one
+            await asyncio.sleep(0)
+        async with things.session() as session:
+            await session.execute(text("SELECT 1"))
+        order.append("worked")
+    await pinning
+    assert order == ["worked", "pinned"]
+    async with things.unasked() as may:
+        assert may

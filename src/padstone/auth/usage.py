@@ -67,9 +67,9 @@ class Usage:
             await self._flush_in_turn()
 
     async def _flush_in_turn(self) -> None:
-        # A test's transaction is its own affair.
-        if self._database.pinned_connection is None:
-            await self.flush()
+        async with self._database.unasked() as may:
+            if may:
+                await self.flush()
 
     async def _write(self, session: AsyncSession, seen: dict[UUID, datetime]) -> None:
         model = self._model

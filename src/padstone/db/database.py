@@ -42,6 +42,8 @@ class Database:
             self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._probe = create_probe(settings)
         self._pinned: AsyncConnection | None = None
+        self._unasked = 0
+        self._unasked_ended = asyncio.Event()
         self._turns = Turns()
 
     @property
@@ -148,13 +150,33 @@ class Database:
     async def pinned(self, connection: AsyncConnection) -> AsyncIterator[None]:
         """For tests: every session uses ``connection`` inside its transaction, as a savepoint.
 
-        Sessions take turns, since savepoints of one connection must nest.
+        Sessions take turns, since savepoints of one connection must nest. It waits for the end of
+        ``unasked`` work, which would go on in there.
         """
+        while self._unasked:
+            self._unasked_ended.clear()
+            await self._unasked_ended.wait()
         self._pinned = connection
         try:
             yield
         finally:
             self._pinned = None
+
+    @asynccontextmanager
+    async def unasked(self) -> AsyncIterator[bool]:
+        """Around work that no request asks for: whether its time has come.
+
+        It has not while a connection is pinned, since a test's transaction is its own affair.
+        """
+        if self._pinned is not None:
+            yield False
+            return
+        self._unasked += 1
+        try:
+            yield True
+        finally:
+            self._unasked -= 1
+            self._unasked_ended.set()
 
     @asynccontextmanager
     async def _bind(self, engine: AsyncEngine) -> AsyncIterator[dict[str, Any]]:
