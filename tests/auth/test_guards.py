@@ -164,6 +164,27 @@ async def test_a6_scopes_are_enforced(client: httpx2.AsyncClient, new_key: MakeK
     ]
 
 
+async def test_several_guards_of_one_request_authenticate_once(
+    app: FastAPI, opened: Any, new_key: MakeKey
+) -> None:
+    class Counting:
+        asked = 0
+
+        async def authenticate(self, token: str) -> Principal:
+            self.asked += 1
+            return await authenticator.authenticate(token.replace(".", "_"))
+
+    counting = Counting()
+    secret = (await new_key(scopes=["things:read", "things:write"])).secret.replace("_", ".")
+    async with opened() as authenticator:
+        transport = httpx2.ASGITransport(app=Started(app, users=counting))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+            for requests in (1, 2):
+                headers = {"Authorization": f"Bearer {secret}"}
+                assert (await client.get("/guarded/both", headers=headers)).status_code == 200
+                assert counting.asked == requests, "once, and anew for the next request"
+
+
 async def test_a3_a_websocket_is_guarded_too(app: FastAPI, opened: Any, new_key: MakeKey) -> None:
     made = await new_key()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Executable, bindparam, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from padstone.auth.key_columns import ApiKeyColumns
 from padstone.models import SoftDeleted
@@ -56,7 +57,7 @@ class ApiKeys:
         scopes: Iterable[str],
         default_scopes: Iterable[str] | None = None,
         owner_for_email: OwnerForEmail | None = None,
-        role: ColumnElement[str] | None = None,
+        role: ColumnElement[str] | InstrumentedAttribute[str] | None = None,
         roles: Mapping[str, Iterable[str]] | None = None,
         max_overlap: timedelta = timedelta(days=7),
         cache_seconds: float = 30.0,

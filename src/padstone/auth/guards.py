@@ -52,6 +52,9 @@ def credential_of(connection: HTTPConnection) -> str:
     return shown.pop()
 
 
+_FOUND = "padstone.principal"  # in the scope, which is the request's own
+
+
 class _Scheme(SecurityBase):
     """A way to show credentials, as the OpenAPI document names it; ``credential_of`` reads them."""
 
@@ -126,7 +129,11 @@ async def _principal(
     _bearer: Annotated[None, Depends(_BEARER)],
     _header: Annotated[None, Depends(_HEADER)],
 ) -> Principal:
-    principal = await _authenticate(connection)
+    # Guards with different scopes are different dependencies to FastAPI, which asks each of them.
+    known: Principal | None = connection.scope.get(_FOUND)
+    if known is not None:
+        return known
+    principal = connection.scope[_FOUND] = await _authenticate(connection)
     connection.state.principal = principal
     structlog.contextvars.bind_contextvars(actor=principal.actor)
     return principal

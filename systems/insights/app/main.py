@@ -4,7 +4,7 @@ from app.api.health import router as health_router
 from app.api.v1 import api_router
 from app.core.config import settings
 from app.seed import seed
-from app.services.auth_service import api_keys, users
+from app.services.auth_service import api_keys, browser_sessions, users
 from app.services.jobs import jobs
 from app.services.upkeep import upkeep
 from padstone.app import create_app
@@ -19,7 +19,9 @@ app = create_app(
     routers=[health_router, api_router],
     api_keys=api_keys,
     users=users,
+    sessions=browser_sessions,
     jobs=jobs,
     seed=seed,
     periodic=upkeep,
+    optional=["redis"],
 )

@@ -273,16 +273,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('prompt_id', 'version', name=op.f('uq_prompt_versions_prompt_id_version'))
     )
     op.create_table('analysis_events',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('stream_id', sa.Uuid(), nullable=False),
-    sa.Column('sequence', sa.BigInteger(), nullable=False, comment='Counts from 1 within the stream.'),
-    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('stream_id', sa.Uuid(), nullable=False, comment='Of which analysis.'),
+    sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False, comment='1, 2, 3, … within the stream.'),
+    sa.Column('kind', sa.Text(), nullable=False, comment='What happened.'),
     sa.Column('payload', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.ForeignKeyConstraint(['stream_id'], ['analyses.id'], name=op.f('fk_analysis_events_stream_id_analyses'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_analysis_events')),
-    sa.UniqueConstraint('stream_id', 'sequence', name=op.f('uq_analysis_events_stream_id_sequence'))
+    sa.PrimaryKeyConstraint('stream_id', 'sequence', name=op.f('pk_analysis_events'))
     )
+    op.create_index(op.f('ix_analysis_events_created_at'), 'analysis_events', ['created_at'], unique=False)
     op.create_table('analysis_prompts',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('analysis_id', sa.Uuid(), nullable=False),
@@ -326,7 +325,7 @@ def upgrade() -> None:
     op.create_table('prompt_labels',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('prompt_id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(collation='C'), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('set_by', sa.Uuid(), nullable=True, comment='Who moved it here.'),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -344,7 +343,7 @@ def upgrade() -> None:
     triggers.create_notify('api_keys', 'padstone_api_keys', 'key_hash', on=('key_hash', 'scopes', 'expires_at', 'revoked_at'))
     triggers.create_notify('users', 'padstone_api_keys', 'id', on=('role', 'suspended_at', 'deleted_at'))
     triggers.create_notify('user_sessions', 'padstone_user_sessions', 'id', on=('revoked_at',))
-    triggers.create_notify('users', 'padstone_users', 'id', on=('email_verified_at', 'role', 'suspended_at', 'deleted_at'))
+    triggers.create_notify('users', 'padstone_users', 'id', on=('browser_generation', 'email_verified_at', 'role', 'suspended_at', 'deleted_at'))
     create_append_only('credit_entries')
     create_append_only('prompt_versions')
     # ### end Alembic commands ###
@@ -369,6 +368,7 @@ def downgrade() -> None:
     op.drop_table('analysis_results')
     op.drop_index(op.f('ix_analysis_prompts_prompt_version_id'), table_name='analysis_prompts')
     op.drop_table('analysis_prompts')
+    op.drop_index(op.f('ix_analysis_events_created_at'), table_name='analysis_events')
     op.drop_table('analysis_events')
     op.drop_table('prompt_versions')
     triggers.drop_touch('files')

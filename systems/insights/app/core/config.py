@@ -1,15 +1,18 @@
 """The settings of this system. Building them reads the environment and opens nothing."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from padstone.ratelimit import Limit
 from padstone.settings import (
     DatabaseSettings,
     JobSettings,
     MailSettings,
     ProviderSettings,
     RedisSettings,
+    SettingProblem,
     StorageSettings,
     UserSettings,
 )
@@ -37,6 +40,39 @@ class Settings(
     KEY_ROTATION_OVERLAP_SECONDS: int = Field(
         86_400, ge=0, le=2_592_000, description="How long a rotated key goes on working at most."
     )
+    RATE_LIMIT_CALLER: str = Field(
+        "600/minute burst 200",
+        description="How often one user, or one API key, may call; as 60/minute burst 10.",
+    )
+    RATE_LIMIT_ADDRESS: str = Field(
+        "3000/minute",
+        description="How often one network address may call, whoever it is.",
+    )
+    RATE_LIMIT_SIGN_IN: str = Field(
+        "120/minute burst 60",
+        description="How often one network address may call what signs in, out and on; "
+        "a tenth of it for each process while Redis is away.",
+    )
+    BROWSER_SESSION_IDLE_SECONDS: int = Field(
+        604_800, ge=60, description="An unused browser session ends after this."
+    )
+    BROWSER_SESSION_SECONDS: int = Field(
+        2_592_000, ge=60, description="Any browser session ends after this."
+    )
+
+    @field_validator("RATE_LIMIT_CALLER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN")
+    @classmethod
+    def _is_a_limit(cls, value: str) -> str:
+        Limit.parse(value)
+        return value
+
+    def problems(self) -> Iterator[SettingProblem]:
+        yield from super().problems()
+        if self.BROWSER_SESSION_IDLE_SECONDS > self.BROWSER_SESSION_SECONDS:
+            yield SettingProblem(
+                "BROWSER_SESSION_IDLE_SECONDS",
+                "is longer than BROWSER_SESSION_SECONDS; lower it.",
+            )
 
 
 settings = Settings()

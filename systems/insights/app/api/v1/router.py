@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import auth, configurations, prompts, users
+from app.api.limits import PER_ADDRESS, PER_CALLER, SIGNING_IN
+from app.api.v1 import auth, configurations, keys, prompts, users
 
 __all__ = ["api_router"]
 
-api_router = APIRouter(prefix="/api/v1")
-for module in (auth, users, prompts, configurations):
-    api_router.include_router(module.router)
+api_router = APIRouter(prefix="/api/v1", dependencies=[PER_ADDRESS])
+api_router.include_router(auth.router, dependencies=[SIGNING_IN])
+for module in (keys, users, prompts, configurations):
+    api_router.include_router(module.router, dependencies=[PER_CALLER])
