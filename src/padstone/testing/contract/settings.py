@@ -43,7 +43,7 @@ _SHOW = "from {} import settings; print(repr(settings))"
 def test_c4_the_example_lists_every_setting(app: Application, system_folder: Path) -> None:
     """Each with its default and what it does, as the class says it."""
     written = (system_folder / ".env.example").read_text()
-    assert written == env_example(type(app.settings)), "write it by `padstone settings --example > .env.example`"
+    assert written == env_example(type(app.settings)), "write it by `padstone settings --example`"
 
 
 async def test_c4_a_copied_example_changes_nothing(
