@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import conversations, index
+from app.api.v1 import conversations, index, users
+from app.api.v1.credits import router as credits_router
 from app.schemas.user import UserRead
 from app.services.users import users as signing_in
 from padstone.auth import key_routes
@@ -15,3 +16,5 @@ api_router.include_router(index.router)
 api_router.include_router(user_routes(signing_in, read=UserRead))
 api_router.include_router(key_routes, prefix="/keys", tags=["keys"])
 api_router.include_router(conversations.router)
+api_router.include_router(credits_router)
+api_router.include_router(users.router)
