@@ -9,14 +9,15 @@ from starlette.routing import NoMatchFound
 from padstone.app.application import Application
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeyAuthenticator
+from padstone.auth.cookie_sessions import OpenedCookieSessions
 from padstone.auth.users import OpenedUsers, Users
 from padstone.auth.users.mailing import post_by
 from padstone.auth.users.purge import purge_ended
 from padstone.db import Listener
 from padstone.jobs import Jobs
-from padstone.settings import MailSettings, Settings, UserSettings
+from padstone.settings import MailSettings, RedisSettings, Settings, UserSettings
 
-__all__ = ["open_authenticators", "prepare_users", "user_upkeep"]
+__all__ = ["open_authenticators", "prepare_sessions", "prepare_users", "user_upkeep"]
 
 _PURGE_SECONDS = 600.0
 _MOST_TRANSACTIONS = 100  # of a turn: whoever tries a million addresses leaves as many rows
@@ -33,6 +34,15 @@ def prepare_users(settings: Settings, jobs: Jobs | None) -> None:
     post_by(jobs)
 
 
+def prepare_sessions(settings: Settings, users: Users | None) -> None:
+    """Raises ``TypeError`` where something lacks for signing in by cookie."""
+    if users is None:
+        raise TypeError("Sessions are those of users: give create_app users=… too.")
+    if not isinstance(settings, RedisSettings):
+        name = type(settings).__name__
+        raise TypeError(f"{name} must inherit RedisSettings: the application has sessions.")
+
+
 async def open_authenticators(
     stack: AsyncExitStack,
     state: dict[str, Any],
@@ -40,7 +50,7 @@ async def open_authenticators(
     settings: Settings,
     listener: Listener,
 ) -> None:
-    """Opens ``state["api_keys"]`` and ``state["users"]``, as far as the plan names them."""
+    """Opens ``state["api_keys"]``, ``["users"]`` and ``["sessions"]``, as the plan names them."""
     opened: dict[str, ApiKeyAuthenticator | OpenedUsers] = {}
     if app.plan.api_keys is not None:
         opened["api_keys"] = ApiKeyAuthenticator(app.plan.api_keys, listener)
@@ -50,6 +60,8 @@ async def open_authenticators(
         await authenticator.open(state["database"])
         stack.push_async_callback(authenticator.close)
         state[name] = authenticator
+    if app.plan.sessions is not None:
+        state["sessions"] = OpenedCookieSessions(app.plan.sessions, state["users"], state["redis"])
 
 
 def user_upkeep(users: Users) -> Periodic:

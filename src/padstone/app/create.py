@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from padstone.app.application import Application, CheckFactory, Plan
-from padstone.app.authenticators import prepare_users
+from padstone.app.authenticators import prepare_sessions, prepare_users
 from padstone.app.docs import add_docs, add_metrics
 from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeys
+from padstone.auth.cookie_sessions import CookieSessions
 from padstone.auth.users import Users
 from padstone.events import EventLog
 from padstone.health import health_router
@@ -35,6 +36,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     routers: Iterable[APIRouter],
     api_keys: ApiKeys | None = None,
     users: Users | None = None,
+    sessions: CookieSessions | None = None,
     seed: Seed | None = None,
     periodic: Sequence[Periodic] = (),
     jobs: Jobs | None = None,
@@ -54,7 +56,8 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
 
     ``jobs`` are run by ``padstone worker``, which opens the same. Raises ``TypeError`` where the
     settings do not inherit ``JobSettings`` and ``DatabaseSettings`` then. ``users`` are mailed by
-    jobs, so ``TypeError`` without ``jobs``, ``UserSettings`` or ``MailSettings``.
+    jobs, so ``TypeError`` without ``jobs``, ``UserSettings`` or ``MailSettings``. ``sessions`` lets
+    them sign in by cookie too, and needs ``users`` and ``RedisSettings``.
 
     ``event_logs`` are those that the routes follow; their old events are deleted in time. ``meter``
     is opened on the database.
@@ -64,6 +67,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     plan = Plan(
         api_keys=api_keys,
         users=users,
+        sessions=sessions,
         seed=seed,
         periodic=tuple(periodic),
         jobs=jobs,
@@ -102,6 +106,8 @@ def _prepare(settings: Settings, plan: Plan) -> None:
         _refuse_without_job_settings(settings)
     if plan.users is not None:
         prepare_users(settings, plan.jobs)
+    if plan.sessions is not None:
+        prepare_sessions(settings, plan.users)
 
 
 def _refuse_without_job_settings(settings: Settings) -> None:

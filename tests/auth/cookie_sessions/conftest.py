@@ -23,21 +23,40 @@ from padstone.testing.running import run
 from padstone.testing.services import TestServices, redis_prefix
 from valkeys import PrivateValkey
 
-from ..users.conftest import (  # noqa: TID252  # pytest finds the fixtures in this module
+# Fixtures count where they are imported.
+from ..users.conftest import (  # noqa: TID252  # test folders are no packages with a name
     EMAIL,
     PASSWORD,
     Little,
     Mailbox,
-    Settings as UsersSettings,
-    blank_database as blank_database,
-    database as database,
-    argon2_calls as argon2_calls,
+    argon2_calls,
+    blank_database,
+    database,
     describe,
-    describe_keys as describe_keys,
-    mailbox_server as mailbox_server,
+    describe_keys,
+    mailbox_server,
+    pinned,
     things,
-    users_database as users_database,
+    users_database,
 )
+from ..users.conftest import Settings as UsersSettings  # noqa: TID252  # the same
+
+__all__ = [
+    "EMAIL",
+    "PASSWORD",
+    "SESSION",
+    "SESSIONS",
+    "Browser",
+    "Process",
+    "StartProcess",
+    "argon2_calls",
+    "blank_database",
+    "database",
+    "describe_keys",
+    "mailbox_server",
+    "pinned",
+    "users_database",
+]
 
 SESSION = "/auth/session"
 SESSIONS = "/auth/browser-sessions"

@@ -230,7 +230,9 @@ async def test_an_api_key_has_no_browsers(start: StartProcess) -> None:
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("wrong", [{"idle": timedelta(days=40)}, {"most": 0}, {"idle": timedelta()}])
+@pytest.mark.parametrize(
+    "wrong", [{"idle": timedelta(days=40)}, {"most": 0}, {"idle": timedelta()}]
+)
 def test_times_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):
         CookieSessions(**wrong)
