@@ -66,6 +66,9 @@ async def test_who_insists_does_not_wait(server: Server) -> None:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)
         assert server.heard == [signal.SIGINT]
+        await shutdown.wait()
+        signal.raise_signal(signal.SIGTERM)  # nothing is kept from the server any more
+    assert server.heard == [signal.SIGINT, signal.SIGTERM]
 
 
 async def test_a_handler_that_came_later_keeps_its_place(server: Server) -> None:

@@ -65,17 +65,22 @@ class Shutdown:
                 link.remove()
 
     def signalled(self, loop: asyncio.AbstractEventLoop, go_on: Callable[[], Any]) -> None:
-        """Asks from a handler of signals. ``go_on`` is what the server would have done at once."""
-        self.is_asked = True
-        if self._delay == 0:
+        """Asks from a handler of signals. ``go_on`` is what the server would have done at once.
+
+        Who asks again does not wait for the delay.
+        """
+        if self._delay == 0 or self.is_asked:
+            self.is_asked = True
             loop.call_soon_threadsafe(self._ending.set)
             go_on()
         else:
+            self.is_asked = True
             loop.call_soon_threadsafe(loop.call_later, self._delay, self._end, go_on)
 
     def _end(self, go_on: Callable[[], Any]) -> None:
-        self._ending.set()
-        go_on()
+        if not self.is_ending:
+            self._ending.set()
+            go_on()
 
 
 class _Link:
@@ -92,9 +97,9 @@ class _Link:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         before: _Handler = self._before
         shutdown = self._shutdown
-        if shutdown is None or self._loop.is_closed() or (shutdown.is_asked and _insists(number)):
+        if shutdown is None or shutdown.is_ending or self._loop.is_closed():
             before(number, frame)
-        elif not shutdown.is_asked:
+        elif not shutdown.is_asked or _insists(number):
             shutdown.signalled(self._loop, lambda: before(number, frame))
 
     def remove(self) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 from padstone import create_app
+from padstone.events import Event, EventStream, event_stream
 
 from app.core.config import settings
 
@@ -39,20 +40,38 @@ async def until(name: str) -> int:
     return os.getpid()
 
 
+@router.get("/stream", **event_stream())
+async def stream() -> EventStream:
+    async def for_ever():
+        yield Event("first")
+        await asyncio.Event().wait()
+
+    return EventStream(for_ever())
+
+
 app = create_app(settings, title="Tiny", version="1.2.3", routers=[router])
 """
 
 
 class Served:
-    """``padstone serve`` as a process, on a port of its own unless the options say otherwise."""
+    """``padstone serve`` as a process, on a port of its own unless the options say otherwise.
 
-    def __init__(self, folder: Path, *options: object, **environment: str) -> None:
+    ``by`` is the command in place of it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *options: object,
+        by: Sequence[str] = ("padstone", "serve"),
+        **environment: str,
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         given = ("--port", self.port) if "PORT" not in environment else ()
         self.process = WatchedProcess(
-            [sys.executable, "-m", "padstone", "serve", *given, *options],
+            [sys.executable, "-m", *by, *given, *options],
             folder,
             bare_environment(**{"ENVIRONMENT": "test", "LOG_LEVEL": "INFO", **environment}),
         )
@@ -95,7 +114,7 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     """Starts the command in the system's folder, or in another ``at``."""
     started = []
 
-    def start(*options: object, at: Path = folder, **environment: str) -> Served:
+    def start(*options: object, at: Path = folder, **environment: Any) -> Served:
         started.append(Served(at, *options, **environment))
         return started[-1]
 

@@ -125,7 +125,7 @@ def _serve_under_dev(system: System, listener: int, pipe: int, *, seed: bool) ->
 
     settings = _settings(system)
     end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
-    config = Config(settings)
+    config = Config(settings, is_hasty=True)
     # Its steps on the way up and down would drown what a developer looks for.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     with socket.socket(fileno=listener) as bound:

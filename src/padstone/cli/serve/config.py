@@ -16,6 +16,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from padstone import log
 from padstone.cli.parent import end_with
+from padstone.cli.serve.connection import Connection
 from padstone.errors import PadstoneError
 from padstone.settings import Settings
 
@@ -28,15 +29,20 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 class Config(uvicorn.Config):
     """uvicorn's configuration. A worker process gets a copy, and begins with its ``load``."""
 
-    def __init__(self, settings: Settings, *, workers: int = 1) -> None:
+    def __init__(self, settings: Settings, *, workers: int = 1, is_hasty: bool = False) -> None:
         self._level = settings.LOG_LEVEL
         self._form = settings.LOG_FORMAT
         self._grace = settings.SHUTDOWN_GRACE_SECONDS
+        self._delay = settings.SHUTDOWN_DELAY_SECONDS
+        # How long the server waits, as it ends, for the first request of a connection, and for
+        # another one. A browser asks again by itself, and a developer waits for the restart.
+        self.fresh_seconds = min(1.0, self._grace / 2)
+        self.idle_seconds = 0.0 if is_hasty else self.fresh_seconds
         super().__init__(
             "app.main:app",
             workers=workers,
             loop="uvloop",
-            http="httptools",
+            http=Connection,
             ws="none",
             lifespan="on",
             access_log=False,  # the middleware writes a better line
@@ -53,7 +59,7 @@ class Config(uvicorn.Config):
         """Imports the application."""
         supervisor = multiprocessing.parent_process()
         if supervisor is not None:
-            end_with(supervisor.join, patience=self._grace + 1)
+            end_with(supervisor.join, patience=self._delay + self._grace + 1)
             _forget_dead_workers()
         # What is imported stays. Looking for garbage in it takes a tenth of the start, and later
         # would stop the event loop for a tenth of a second each time.

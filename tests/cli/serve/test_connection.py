@@ -1,0 +1,214 @@
+"""What becomes of connections when the server ends, and of clients that take nothing."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from padstone.cli.serve import connection as module
+from padstone.cli.serve.config import Config
+from padstone.cli.serve.connection import Connection
+from padstone.settings import Settings
+from padstone.shutdown import Shutdown
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+
+
+class Client:
+    """A connection, byte by byte."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def ask(self) -> bytes:
+        """Sends a request; the head of its answer."""
+        self.writer.write(REQUEST)
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        await self.reader.readexactly(2)
+        return head
+
+    async def is_closed(self) -> bool:
+        async with asyncio.timeout(30):
+            return await self.reader.read() == b""
+
+
+class Served:
+    """A server in this process."""
+
+    def __init__(self, app: Any, *, fresh: float, idle: float) -> None:
+        self.shutdown = Shutdown()
+        config = uvicorn.Config(app, http=Connection, lifespan="off", log_config=None)
+        config.fresh_seconds, config.idle_seconds = fresh, idle  # type: ignore[attr-defined]  # ours has them
+        self.server = uvicorn.Server(config)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.clients: list[Client] = []
+        self.task = asyncio.create_task(self.server._serve([self.socket]))
+
+    async def connect(self) -> Client:
+        """A client whose connection the server has taken."""
+        host, port = self.socket.getsockname()
+        before = len(self.server.server_state.connections)
+        self.clients.append(Client(*await asyncio.open_connection(host, port)))
+        async with asyncio.timeout(30):
+            while len(self.server.server_state.connections) == before:
+                await asyncio.sleep(0.005)
+        self.server.lifespan.state["shutdown"] = self.shutdown
+        return self.clients[-1]
+
+    async def end(self) -> None:
+        """The server is told to end, and has told all connections."""
+        self.shutdown.ask()
+        self.server.should_exit = True
+        async with asyncio.timeout(30):
+            while self.socket.fileno() != -1:
+                await asyncio.sleep(0.005)
+
+
+@pytest_asyncio.fixture
+async def served() -> AsyncIterator[Callable[..., Served]]:
+    started: list[Served] = []
+
+    def start(app: Any, fresh: float = 600, idle: float = 600) -> Served:
+        started.append(Served(app, fresh=fresh, idle=idle))
+        return started[-1]
+
+    yield start
+    for one in started:
+        for client in one.clients:
+            client.writer.close()
+            with suppress(ConnectionError):
+                await client.writer.wait_closed()
+        one.server.should_exit = True
+        async with asyncio.timeout(30):
+            await one.task
+
+
+async def answer(scope: Any, _receive: Any, send: Any) -> None:
+    shutdown = scope["state"].get("shutdown")
+    last = [(b"connection", b"close")] if shutdown is not None and shutdown.is_asked else []
+    headers = [(b"content-length", b"2"), *last]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def test_a_connection_that_was_just_taken_is_answered(served: Callable[..., Served]) -> None:
+    server = served(answer, idle=0)
+    client = await server.connect()
+    await server.end()
+    assert b"connection: close" in await client.ask()
+    assert await client.is_closed()
+
+
+async def test_so_is_the_next_request_of_one_that_is_kept(served: Callable[..., Served]) -> None:
+    server = served(answer, fresh=0)
+    client = await server.connect()
+    assert b"connection: close" not in await client.ask()
+    await server.end()
+    assert b"connection: close" in await client.ask()
+    assert await client.is_closed()
+
+
+@pytest.mark.parametrize(("fresh", "idle", "asks"), [(0.01, 600, 0), (600, 0.01, 1)])
+async def test_who_says_nothing_gets_a_moment(
+    served: Callable[..., Served], fresh: float, idle: float, asks: int
+) -> None:
+    server = served(answer, fresh, idle)
+    client = await server.connect()
+    for _ in range(asks):
+        await client.ask()
+    await server.end()
+    assert await client.is_closed()
+
+
+async def test_one_that_comes_as_the_server_ends_gets_its_moment_too(
+    served: Callable[..., Served],
+) -> None:
+    server = served(answer, fresh=0.01)
+    await server.connect()
+    server.shutdown.ask()  # and the server has not closed its door yet
+    late = await server.connect()
+    assert await late.is_closed()
+
+
+async def test_an_answer_that_is_being_given_is_given(served: Callable[..., Served]) -> None:
+    going_on, asked = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        asked.set()
+        await going_on.wait()
+        await answer(scope, receive, send)
+
+    server = served(slow, 0, 0)
+    client = await server.connect()
+    asking = asyncio.create_task(client.ask())
+    await asked.wait()
+    await server.end()
+    going_on.set()
+    assert b"200 OK" in await asking
+    assert await client.is_closed()
+
+
+async def test_who_takes_nothing_is_cut_off(
+    served: Callable[..., Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TAKING_SECONDS", 0.05)
+    gone = asyncio.Event()
+
+    async def flood(_scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        sending = asyncio.create_task(_flood(send))
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+        sending.cancel()
+
+    server = served(flood)
+    client = await server.connect()
+    client.writer.write(REQUEST)
+    client.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a reading one
+    async with asyncio.timeout(30):
+        await gone.wait()
+
+
+async def _flood(send: Any) -> None:
+    while True:
+        await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+
+
+async def test_who_takes_it_slowly_is_served(
+    served: Callable[..., Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TAKING_SECONDS", 600)
+    size = 20_000_000
+
+    async def send_much(_scope: Any, _receive: Any, send: Any) -> None:
+        length = str(size).encode()
+        headers = [(b"content-length", length)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for _ in range(20):
+            await send(
+                {"type": "http.response.body", "body": b"x" * (size // 20), "more_body": True}
+            )
+        await send({"type": "http.response.body", "body": b""})
+
+    server = served(send_much)
+    client = await server.connect()
+    client.writer.write(REQUEST)
+    await client.reader.readuntil(b"\r\n\r\n")
+    assert len(await client.reader.readexactly(size)) == size
+    [connection] = server.server.server_state.connections
+    assert connection._abortion is None  # type: ignore[union-attr]  # it is ours
+
+
+def test_a_developers_browser_asks_again_by_itself() -> None:
+    settings = Settings(SHUTDOWN_GRACE_SECONDS=1)
+    usual, hasty = Config(settings), Config(settings, is_hasty=True)
+    assert (usual.fresh_seconds, usual.idle_seconds) == (0.5, 0.5)
+    assert (hasty.fresh_seconds, hasty.idle_seconds) == (0.5, 0)
+    assert Config(Settings()).idle_seconds == 1
