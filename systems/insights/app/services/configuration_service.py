@@ -13,10 +13,13 @@ from app.core.configuration_keys import KEYS, ConfigurationKey, ConfigurationNam
 from app.core.exceptions import ConfigurationNotPersonalError
 from app.models import Configuration
 from app.schemas.configuration import ConfigurationRead
+from padstone.cache import Cache
 from padstone.errors import FieldError, NotFoundError, ValidationError
 from padstone.ids import new_id
 
 __all__ = [
+    "cached",
+    "drop_cached",
     "effective",
     "effective_one",
     "find_key",
@@ -24,6 +27,10 @@ __all__ = [
     "set_value",
     "shown",
 ]
+
+
+_EVERYBODY = "configurations"
+_FRESH_SECONDS = 60.0
 
 
 class Stored(NamedTuple):
@@ -38,6 +45,29 @@ def find_key(name: str) -> ConfigurationKey:
     if name not in KEYS:
         raise NotFoundError("There is no such configuration.")
     return KEYS[ConfigurationName(name)]
+
+
+async def cached(
+    cache: Cache, session: AsyncSession, user_id: UUID | None
+) -> list[ConfigurationRead]:
+    """What ``effective`` says, from the cache where it can; it is dropped with every change."""
+
+    async def produce() -> list[ConfigurationRead]:
+        return await effective(session, user_id)
+
+    return await cache.get_or_set(
+        f"configurations:{user_id or 'system'}",
+        produce,
+        model=list[ConfigurationRead],
+        ttl=_FRESH_SECONDS,
+        tags=[_EVERYBODY, _tag(user_id)],
+    )
+
+
+def drop_cached(cache: Cache, session: AsyncSession, owner: UUID | None) -> None:
+    """Drops what a change of the owner's value makes wrong: of the system's, everybody's."""
+    tag = _EVERYBODY if owner is None else _tag(owner)
+    cache.drop_after_commit(session, tags=[tag])
 
 
 async def effective(session: AsyncSession, user_id: UUID | None) -> list[ConfigurationRead]:
@@ -121,6 +151,10 @@ async def _stored(
         .order_by(Configuration.user_id.is_not(None))
     )
     return {row.key: Stored(row.value, row.user_id is not None) for row in rows}
+
+
+def _tag(user_id: UUID | None) -> str:
+    return f"configurations of {user_id or 'system'}"
 
 
 def _require_personal(key: ConfigurationKey) -> None:

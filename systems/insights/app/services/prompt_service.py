@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import PromptOutdatedError
 from app.models import Prompt, PromptLabel, PromptVersion
+from app.schemas.prompt import PromptVersionRead
+from padstone.cache import Cache
 from padstone.errors import NotFoundError
 from padstone.ids import new_id
 
@@ -20,6 +22,8 @@ __all__ = [
     "PRODUCTION",
     "add_version",
     "begin_prompt",
+    "cached_version",
+    "drop_cached",
     "find_version",
     "labelled_version",
     "remove_label",
@@ -30,6 +34,8 @@ __all__ = [
 
 PRODUCTION = "production"
 """The label of the version that analyses take where they are told none."""
+
+_FRESH_SECONDS = 60.0
 
 
 def begin_prompt(prompt: Prompt, *, content: str, criteria: Sequence[dict[str, Any]]) -> None:
@@ -69,6 +75,28 @@ async def labelled_version(session: AsyncSession, prompt_id: UUID, label: str) -
     if found is None:
         raise NotFoundError("There is no such prompt, or it has no such label.")
     return found
+
+
+async def cached_version(
+    cache: Cache, session: AsyncSession, prompt_id: UUID, label: str
+) -> PromptVersionRead:
+    """What ``labelled_version`` finds, from the cache where it can."""
+
+    async def produce() -> PromptVersionRead:
+        return PromptVersionRead.model_validate(await labelled_version(session, prompt_id, label))
+
+    return await cache.get_or_set(
+        f"prompt:{prompt_id}:{label}",
+        produce,
+        model=PromptVersionRead,
+        ttl=_FRESH_SECONDS,
+        tags=[_tag(prompt_id)],
+    )
+
+
+def drop_cached(cache: Cache, session: AsyncSession, prompt_id: UUID) -> None:
+    """Once the change of a label, or of whether there is the prompt, is committed."""
+    cache.drop_after_commit(session, tags=[_tag(prompt_id)])
 
 
 async def add_version(  # the words of a version
@@ -146,6 +174,10 @@ async def remove_label(session: AsyncSession, prompt: Prompt, name: str) -> None
     await session.execute(
         delete(PromptLabel).where(PromptLabel.prompt_id == prompt.id, PromptLabel.name == name)
     )
+
+
+def _tag(prompt_id: UUID) -> str:
+    return f"prompt {prompt_id}"
 
 
 async def _label(session: AsyncSession, prompt: Prompt, name: str) -> PromptLabel:

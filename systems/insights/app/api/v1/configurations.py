@@ -8,6 +8,7 @@ from app.api.deps import ConfigurationManager, ConfigurationReader, Configuratio
 from app.core.configuration_keys import ConfigurationName
 from app.schemas.configuration import ConfigurationList, ConfigurationRead, ConfigurationSet
 from app.services import configuration_service as service
+from padstone.cache import CacheDep
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.problems import problem_responses
 
@@ -27,10 +28,10 @@ Key = Annotated[
 
 @router.get("/configurations", summary="What is configured for whoever is calling")
 async def list_configurations(
-    caller: ConfigurationReader, session: ReadSessionDep
+    caller: ConfigurationReader, session: ReadSessionDep, cache: CacheDep
 ) -> ConfigurationList:
     """Every key: your own value counts, else the system's, else the default."""
-    return ConfigurationList(items=await service.effective(session, caller.subject))
+    return ConfigurationList(items=await service.cached(cache, session, caller.subject))
 
 
 @router.get("/configurations/{key}", summary="The value that counts for whoever is calling")
@@ -47,12 +48,17 @@ async def get_configuration(
     responses=problem_responses(409),
 )
 async def set_configuration(
-    caller: ConfigurationWriter, key: Key, body: ConfigurationSet, session: SessionDep
+    caller: ConfigurationWriter,
+    key: Key,
+    body: ConfigurationSet,
+    session: SessionDep,
+    cache: CacheDep,
 ) -> ConfigurationRead:
     """It counts for you alone, in place of the system's."""
     found = service.find_key(key)
     owner = caller.subject
     await service.set_value(session, found, body.value, owner=owner, set_by=owner)
+    service.drop_cached(cache, session, owner)
     return await service.effective_one(session, owner, found)
 
 
@@ -62,26 +68,34 @@ async def set_configuration(
     summary="Take your own value away",
     responses=problem_responses(409),
 )
-async def delete_configuration(caller: ConfigurationWriter, key: Key, session: SessionDep) -> None:
+async def delete_configuration(
+    caller: ConfigurationWriter, key: Key, session: SessionDep, cache: CacheDep
+) -> None:
     """The system's value counts again."""
     await service.remove_value(session, service.find_key(key), caller.subject)
+    service.drop_cached(cache, session, caller.subject)
 
 
 @router.get("/system-configurations", summary="What is configured for everybody")
 async def list_system_configurations(
-    _admin: ConfigurationManager, session: ReadSessionDep
+    _admin: ConfigurationManager, session: ReadSessionDep, cache: CacheDep
 ) -> ConfigurationList:
     """Every key, without anybody's own values."""
-    return ConfigurationList(items=await service.effective(session, None))
+    return ConfigurationList(items=await service.cached(cache, session, None))
 
 
 @router.put("/system-configurations/{key}", summary="Set a value for everybody")
 async def set_system_configuration(
-    admin: ConfigurationManager, key: Key, body: ConfigurationSet, session: SessionDep
+    admin: ConfigurationManager,
+    key: Key,
+    body: ConfigurationSet,
+    session: SessionDep,
+    cache: CacheDep,
 ) -> ConfigurationRead:
     """It counts for all who have no value of their own."""
     found = service.find_key(key)
     await service.set_value(session, found, body.value, owner=None, set_by=admin.subject)
+    service.drop_cached(cache, session, None)
     return await service.effective_one(session, None, found)
 
 
@@ -91,7 +105,8 @@ async def set_system_configuration(
     summary="Take the value for everybody away",
 )
 async def delete_system_configuration(
-    _admin: ConfigurationManager, key: Key, session: SessionDep
+    _admin: ConfigurationManager, key: Key, session: SessionDep, cache: CacheDep
 ) -> None:
     """The default counts again."""
     await service.remove_value(session, service.find_key(key), None)
+    service.drop_cached(cache, session, None)

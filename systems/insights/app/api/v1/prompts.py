@@ -20,9 +20,10 @@ from app.schemas.prompt import (
 )
 from app.services import prompt_service as service
 from app.services.prompt_comparison import compare_versions
+from padstone.cache import CacheDep
 from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
 from padstone.problems import problem_responses
-from padstone.resource import Call, Guards, Operation, Resource
+from padstone.resource import Call, Guards, IfMatchDep, Operation, Resource
 
 __all__ = ["prompts", "router"]
 
@@ -46,6 +47,8 @@ prompts = Prompts(
     filters={"slug": ["eq", "in"], "kind": ["eq", "in"], "name": ["contains"]},
     sorts=["name", "created_at"],
     unmapped=["content", "criteria"],
+    # Deleting and restoring are routes below, since the cache is told of them.
+    operations={Operation.CREATE, Operation.GET, Operation.LIST, Operation.UPDATE},
     idempotency=IdempotencyRecord,
 )
 
@@ -63,6 +66,36 @@ Label = Annotated[
         description="A name such as production, which analyses take by default.",
     ),
 ]
+
+
+@steps.delete("", status_code=status.HTTP_204_NO_CONTENT, summary="Delete a prompt")
+async def delete_prompt(
+    call: Annotated[Call, prompts.call(Operation.DELETE)],
+    prompt_id: UUID,
+    if_match: IfMatchDep,
+    cache: CacheDep,
+) -> None:
+    """Analyses that were pinned to a version keep it; no new ones can be."""
+    await prompts.delete(call, prompt_id, if_match=if_match)
+    service.drop_cached(cache, call.session, prompt_id)
+
+
+@steps.post(
+    "/restore",
+    response_model=PromptRead,
+    summary="Restore a deleted prompt",
+    responses=problem_responses(409),
+)
+async def restore_prompt(
+    call: Annotated[Call, prompts.call(Operation.RESTORE)],
+    prompt_id: UUID,
+    if_match: IfMatchDep,
+    cache: CacheDep,
+) -> Prompt:
+    """Refused with 409 where another prompt has its slug by now."""
+    row = await prompts.restore(call, prompt_id, if_match=if_match)
+    service.drop_cached(cache, call.session, prompt_id)
+    return row
 
 
 @steps.get("/versions", summary="List the versions of a prompt")
@@ -137,29 +170,30 @@ async def compare_prompt_versions(
 
 @steps.get(
     "/labels/{label}",
-    response_model=PromptVersionRead,
     summary="Show the version that a label points to",
 )
 async def get_labelled_prompt_version(
-    call: Reading, prompt_id: UUID, label: Label
-) -> PromptVersion:
+    call: Reading, prompt_id: UUID, label: Label, cache: CacheDep
+) -> PromptVersionRead:
     """What runs under this name now."""
-    return await service.labelled_version(call.session, prompt_id, label)
+    return await service.cached_version(cache, call.session, prompt_id, label)
 
 
 @steps.put("/labels/{label}", response_model=PromptLabelRead, summary="Point a label to a version")
 async def set_prompt_label(
-    prompt: Locked, call: Writing, label: Label, body: PromptLabelSet
+    prompt: Locked, call: Writing, label: Label, body: PromptLabelSet, cache: CacheDep
 ) -> PromptLabel:
     """It counts for analyses that are started from now on; others keep the version they have."""
+    service.drop_cached(cache, call.session, prompt.id)
     return await service.set_label(call.session, prompt, label, body.version, user_id=call.subject)
 
 
 @steps.delete(
     "/labels/{label}", status_code=status.HTTP_204_NO_CONTENT, summary="Take a label away"
 )
-async def delete_prompt_label(prompt: Locked, call: Writing, label: Label) -> None:
+async def delete_prompt_label(prompt: Locked, call: Writing, label: Label, cache: CacheDep) -> None:
     """The versions stay."""
+    service.drop_cached(cache, call.session, prompt.id)
     await service.remove_label(call.session, prompt, label)
 
 
