@@ -48,6 +48,8 @@ def checks() -> list[Check]:
             Check(f"{folder.name}: migrations", ("padstone", "db", "lint"), folder),
             Check(f"{folder.name}: .env.example", ("padstone", "settings", "--check"), folder),
         ]
+        if "[tool.black]" in (folder / "pyproject.toml").read_text():
+            listed.append(Check(f"{folder.name}: black", ("black", "--check", "-q", "."), folder))
     for folder in COMMAND_LINES:
         name = f"{folder.parent.name}-cli"
         listed += [
