@@ -10,7 +10,7 @@ import structlog
 
 from padstone.testing.logs import logging_kept
 
-pytest_plugins = ["certificates", "started"]
+pytest_plugins = ["certificates", "redised", "started"]
 
 # A slow machine is no failure, so nothing here is timed; and the same examples everywhere, so that
 # a red test is red again.
