@@ -208,7 +208,9 @@ async def serving(app: Application, settings: DatabaseSettings) -> AsyncIterator
 
     async def start(**environment: str) -> list[Any]:
         url = environment.get("DATABASE_URL", settings.DATABASE_URL)
-        own = settings.model_copy(update={"DATABASE_URL": url, "HEALTH_INTERVAL_SECONDS": 0.1})
+        longest = float(environment.get("STREAM_MAX_SECONDS", settings.STREAM_MAX_SECONDS))
+        changes = {"HEALTH_INTERVAL_SECONDS": 0.1, "STREAM_MAX_SECONDS": longest}
+        own = settings.model_copy(update={"DATABASE_URL": url, **changes})
         app.settings, app.attach = own, lambda _: Backing(own)
         port = free_port()
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))

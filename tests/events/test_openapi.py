@@ -25,26 +25,30 @@ def described(make_app: Callable[..., Any], **options: Any) -> tuple[Any, Any]:
     return document, document["paths"]["/events"]["get"]
 
 
+def content_of(schema: Any) -> Any:
+    data = schema["properties"]["data"]
+    assert (data["type"], data["contentMediaType"]) == ("string", "application/json")
+    return data["contentSchema"]
+
+
 def test_a_stream_is_described_by_its_events(make_app: Callable[..., Any]) -> None:
     document, entry = described(make_app, data=Progress, description="How far it is.")
     answer = entry["responses"]["200"]
     assert answer["description"] == "How far it is."
     assert list(answer["content"]) == ["text/event-stream"]
-    assert answer["content"]["text/event-stream"]["schema"] == {"type": "string"}
-    event = answer["content"]["text/event-stream"]["x-itemSchema"]
-    assert event["required"] == ["data"]
-    assert event["properties"]["data"] == {
-        "type": "string",
-        "contentMediaType": "application/json",
-        "contentSchema": {"$ref": "#/components/schemas/Progress"},
-    }
-    assert set(event["properties"]) == {"data", "event", "id", "retry"}
-    assert "Progress" in document["components"]["schemas"]
+    [usual, problem, shutdown] = answer["content"]["text/event-stream"]["schema"]["anyOf"]
+    assert set(usual["properties"]) == {"data", "event", "id", "retry"}
+    assert usual["required"] == ["data"]
+    assert content_of(usual) == {"$ref": "#/components/schemas/Progress"}
+    assert problem["properties"]["event"] == {"const": "problem"}
+    assert content_of(problem) == {"$ref": "#/components/schemas/ErrorResponse"}
+    assert shutdown["properties"]["event"] == {"const": "shutdown"}
+    assert {"Progress", "ErrorResponse"} <= set(document["components"]["schemas"])
 
 
 def test_without_a_model_its_data_is_text(make_app: Callable[..., Any]) -> None:
     _, entry = described(make_app)
-    event = entry["responses"]["200"]["content"]["text/event-stream"]["x-itemSchema"]
+    event = entry["responses"]["200"]["content"]["text/event-stream"]["schema"]
     assert event["properties"]["data"] == {"type": "string"}
 
 
@@ -70,5 +74,4 @@ def test_fastapis_own_streams_are_described_by_the_rules_too(make_app: Callable[
     document = make_app(router).openapi()
     validate(document)
     stream = document["paths"]["/ticks"]["get"]["responses"]["200"]["content"]["text/event-stream"]
-    data = stream["x-itemSchema"]["properties"]["data"]
-    assert data["contentSchema"] == {"$ref": "#/components/schemas/Progress"}
+    assert content_of(stream["schema"]) == {"$ref": "#/components/schemas/Progress"}

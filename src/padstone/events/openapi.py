@@ -1,8 +1,8 @@
 """What the OpenAPI document says of a stream: what each of its events is.
 
-As a whole it is text. OpenAPI 3.2 has ``itemSchema`` for what it consists of. FastAPI writes that
-for streams of its own kind, though its documents are of version 3.1, by whose rules they are wrong
-then; so it is ``x-itemSchema`` here until they are of 3.2.
+OpenAPI 3.2 has ``itemSchema`` for that, and FastAPI writes it for streams of its own kind, though
+its documents are of version 3.1, by whose rules they are wrong then. Before 3.2 ``schema`` is taken
+to describe each event, by schemathesis for one, which holds the events to it.
 """
 
 from typing import Any
@@ -15,7 +15,8 @@ from padstone.problems import problem_responses
 __all__ = ["document_streams", "event_stream"]
 
 _METHODS = {"get", "put", "post", "delete", "patch"}
-_TEXT = {"type": "string"}  # what FastAPI says of an answer that has no model, too
+_TEXT = {"type": "string"}
+_PROBLEM = {"$ref": "#/components/schemas/ErrorResponse"}
 
 
 def event_stream(
@@ -42,27 +43,38 @@ def document_streams(schema: dict[str, Any]) -> dict[str, Any]:
                 for response in operation.get("responses", {}).values():
                     content = response.get("content", {})
                     if MEDIA_TYPE in content:
-                        content[MEDIA_TYPE] = _stream(content[MEDIA_TYPE])
+                        content[MEDIA_TYPE] = {"schema": _events(content[MEDIA_TYPE])}
     return schema
 
 
-def _stream(entry: dict[str, Any]) -> dict[str, Any]:
-    event = entry.get("itemSchema") or _event(entry.get("schema", _TEXT))
-    return {"schema": _TEXT, "x-itemSchema": event}
+def _events(entry: dict[str, Any]) -> dict[str, Any]:
+    if "itemSchema" in entry:  # FastAPI's own
+        event: dict[str, Any] = entry["itemSchema"]
+        return event
+    data = entry.get("schema", {})
+    if "$ref" not in data:
+        return _event(_TEXT)
+    return {
+        "anyOf": [
+            _event(_json({"$ref": data["$ref"]})),
+            _event(_json(_PROBLEM), kind="problem"),
+            _event(_json({"type": "object", "maxProperties": 0}), kind="shutdown"),
+        ]
+    }
 
 
-def _event(data: dict[str, Any]) -> dict[str, Any]:
-    content: dict[str, Any] = dict(_TEXT)
-    if "$ref" in data:  # beside which FastAPI leaves that it is text
-        model = {"$ref": data["$ref"]}
-        content |= {"contentMediaType": "application/json", "contentSchema": model}
+def _event(data: dict[str, Any], kind: str | None = None) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "data": content,
-            "event": {"type": "string"},
-            "id": {"type": "string"},
+            "data": data,
+            "event": _TEXT if kind is None else {"const": kind},
+            "id": _TEXT,
             "retry": {"type": "integer", "minimum": 0},
         },
-        "required": ["data"],
+        "required": ["data"] if kind is None else ["data", "event"],
     }
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}

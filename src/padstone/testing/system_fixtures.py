@@ -250,6 +250,8 @@ def _with_services(settings: Settings, services: TestServices, url: str) -> Sett
     values = {
         "DATABASE_URL": url,
         "DATABASE_POOL_MIN_SIZE": 1,
+        # A client in this process gets an answer when that is whole, and not before.
+        "STREAM_MAX_SECONDS": 0.5,
         **services.storage,
         "STORAGE_BUCKET": bucket_name(services.run),
         "REDIS_URL": services.redis_url,

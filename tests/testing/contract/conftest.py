@@ -31,7 +31,10 @@ async def things_settings(database_factory: DatabaseFactory) -> AsyncIterator[Da
     """Settings that name a database with the tables and their triggers."""
     async with database_factory.blank() as url:
         settings = ThingsSettings(
-            DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=0, DATABASE_STARTUP_TIMEOUT_SECONDS=0
+            DATABASE_URL=url,
+            DATABASE_POOL_MIN_SIZE=0,
+            DATABASE_STARTUP_TIMEOUT_SECONDS=0,
+            STREAM_MAX_SECONDS=0.2,
         )
         database = Database(settings)
         async with database.engine.begin() as connection:

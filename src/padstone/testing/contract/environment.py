@@ -12,7 +12,10 @@ from pydantic import SecretStr
 from padstone.settings import Settings
 from padstone.settings.base import PROFILES
 
-__all__ = ["bare", "cloned", "environment_of", "script"]
+__all__ = ["SHORT_STREAMS", "bare", "cloned", "environment_of", "script"]
+
+SHORT_STREAMS = {"STREAM_MAX_SECONDS": "0.5"}
+"""For a server that is asked for everything: whoever asks waits for the end of each answer."""
 
 _LEFT_OUT = ("__pycache__", ".*_cache", ".env", ".padstone", ".venv", "cli", "tests")
 

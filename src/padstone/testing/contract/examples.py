@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from padstone.testing.contract.environment import bare
+from padstone.testing.contract.environment import SHORT_STREAMS, bare
 from padstone.testing.contract.world import World
 from padstone.testing.servers import ServerProcess
 
@@ -36,7 +36,7 @@ async def test_c10_the_examples_work(
     """Every page of the documentation, each as a caller of its own."""
     pages = [page for page in (system_folder / "docs").rglob("*.md") if "```sh" in page.read_text()]
     assert pages, "docs/ has no page with an example that runs"
-    [one] = await server()
+    [one] = await server(**SHORT_STREAMS)
     for number, page in enumerate(sorted(pages)):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from padstone.testing.contract.environment import bare, script
+from padstone.testing.contract.environment import SHORT_STREAMS, bare, script
 from padstone.testing.contract.world import World
 from padstone.testing.servers import ServerProcess
 
@@ -37,7 +37,7 @@ async def test_c6_schemathesis_finds_nothing(
     server: Callable[..., Awaitable[list[ServerProcess]]], world: World, tmp_path: Path
 ) -> None:
     """As the caller who may do the most."""
-    [one] = await server()
+    [one] = await server(**SHORT_STREAMS)
     caller = await world.callers.mightiest()
     async with httpx2.AsyncClient(base_url=one.url, timeout=60) as client:
         # Now, since making the document takes longer than anything that is asked afterwards.
