@@ -1,9 +1,9 @@
 """One client's connection, from its first byte to a polite end."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from padstone.shutdown import Shutdown
 
@@ -49,7 +49,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server ends: closes after the answer that is being given, or after a moment."""
         if self._is_idle:
-            moment = self._fresh_seconds if self.cycle is None else self._idle_seconds
+            moment = self._fresh_seconds if self._last is None else self._idle_seconds
             self.loop.call_later(moment, self._close_if_idle)
         else:
             super().shutdown()
@@ -70,8 +70,13 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     @property
+    def _last(self) -> RequestResponseCycle | None:
+        # Before the first request there is none, whatever its type says.
+        return cast("RequestResponseCycle | None", self.cycle)
+
+    @property
     def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        return self._last is None or self._last.response_complete
 
     def _close_if_idle(self) -> None:
         if self._is_idle:
