@@ -30,8 +30,8 @@ class LocalCounters:
         """Counts ``cost`` on ``key``, where that is allowed."""
         now = self._now()
         outcome = decide(self._full.get(key, now), now, limit.interval, limit.burst, cost)
-        if outcome.allowed:
-            self._keep(key, now + outcome.ahead)
+        # Also where it is refused: who goes on knocking is not to be forgotten.
+        self._keep(key, now + outcome.ahead)
         return outcome
 
     def learn(self, key: str, ahead: int) -> None:
