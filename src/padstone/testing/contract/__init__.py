@@ -18,7 +18,10 @@ from padstone.testing.contract.authorization import (
     test_promise_23_strangers_are_refused,
     test_promise_23_who_may_do_less_is_refused,
 )
-from padstone.testing.contract.callers import Caller, Callers
+from padstone.testing.contract.callers import Browser, Caller, Callers
+from padstone.testing.contract.csrf import (
+    test_csrf_another_site_changes_nothing_by_a_browsers_cookie,
+)
 from padstone.testing.contract.dockerfile import (
     test_c10_the_steps_of_the_image,
     test_c10_what_an_image_must_have,
@@ -81,6 +84,7 @@ from padstone.testing.contract.tables import (
 from padstone.testing.contract.world import World, row
 
 __all__ = [
+    "Browser",
     "Caller",
     "Callers",
     "Operation",
@@ -117,6 +121,7 @@ __all__ = [
     "test_c11_what_was_unique_is_free_after_deletion",
     "test_c12_a_dependency_that_is_gone_and_back",
     "test_c12_liveness_needs_nothing",
+    "test_csrf_another_site_changes_nothing_by_a_browsers_cookie",
     "test_n1_a_list_costs_the_same_however_long",
     "test_promise_23_anothers_row_in_a_body_is_as_good_as_none",
     "test_promise_23_anothers_row_is_as_good_as_none",

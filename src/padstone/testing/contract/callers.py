@@ -8,11 +8,15 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from padstone.auth import ApiKeys, ApiKeyService, generate
+from padstone.auth.cookie_sessions import CSRF_HEADER, OpenedCookieSessions
+from padstone.auth.cookie_sessions.secret import CookieSecret
+from padstone.auth.users.sessions import Device
 from padstone.db import Database
 from padstone.ids import new_id
+from padstone.principal import Principal
 from padstone.testing.running import Running
 
-__all__ = ["Caller", "Callers", "callers_of"]
+__all__ = ["Browser", "Caller", "Callers", "callers_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +33,21 @@ class Caller:
     @property
     def headers(self) -> dict[str, str]:
         """The headers of a request of theirs."""
-        return {"Authorization": f"Bearer {self.secret}"}
+        return _bearer(self.secret)
+
+
+@dataclass(frozen=True, eq=False)
+class Browser(Caller):
+    """Somebody who signed in by cookie; without ``csrf_token`` somebody whom another site uses."""
+
+    cookie: str
+    csrf_token: str = field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The cookie, and the token where there is one."""
+        token = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
+        return {"Cookie": f"{self.cookie}={self.secret}", **token}
 
 
 class Callers(Protocol):
@@ -44,25 +62,37 @@ class Callers(Protocol):
     async def mightiest(self) -> Caller:
         """One who may do the most."""
 
+    async def browser(self, scopes: Collection[str]) -> Browser | None:
+        """The same as ``able`` by cookie; ``None`` where nobody signs in so."""
+
     async def session(self, caller: Caller) -> str:
         """The id of another session of ``caller``, where callers sign in."""
 
-    async def refused(self) -> Mapping[str, str]:
-        """Secrets that are good for nothing, by what is wrong with them."""
+    async def browser_session(self, caller: Caller) -> str:
+        """The id of another browser session of ``caller``, where browsers sign in."""
+
+    async def refused(self) -> Mapping[str, Mapping[str, str]]:
+        """Headers with secrets that are good for nothing, by what is wrong with them."""
 
 
 def callers_of(running: Running) -> Callers:
-    """Callers of every kind that the system knows: by API key, by signing in, or both."""
+    """Callers of every kind that the system knows: by API key, token and cookie."""
     plan, database = running.app.plan, running.state["database"]
-    users = getattr(plan, "users", None)
+    settings = running.state["settings"]
     kinds: list[Callers] = []
-    if users is not None:
-        kinds.append(_Users(database, users, running.state["settings"]))
+    if plan.users is not None:
+        kinds.append(_Users(database, plan.users, settings))
+    if plan.users is not None and plan.sessions is not None:
+        kinds.append(_Browsers(database, plan.users, settings, running.state["sessions"]))
     if plan.api_keys is not None:
         kinds.append(_Keys(database, plan.api_keys))
     if not kinds:
         raise AssertionError("create_app was given neither users nor api_keys: who could call?")
-    return kinds[0] if len(kinds) == 1 else _Both(kinds)
+    return kinds[0] if len(kinds) == 1 else _All(kinds)
+
+
+def _bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
 
 
 class _Keys:
@@ -84,15 +114,21 @@ class _Keys:
     async def mightiest(self) -> Caller:
         return await self._make(self._keys.scopes)
 
+    async def browser(self, scopes: Collection[str]) -> Browser | None:  # noqa: ARG002  # nobody
+        return None
+
     async def session(self, caller: Caller) -> str:
         raise AssertionError(f"nobody signs in here, {caller} neither")
 
-    async def refused(self) -> Mapping[str, str]:
+    async def browser_session(self, caller: Caller) -> str:
+        return await self.session(caller)
+
+    async def refused(self) -> Mapping[str, Mapping[str, str]]:
         past = datetime.now(UTC) - timedelta(seconds=1)
         return {
-            "an unknown key": generate(live=True).secret,
-            "an expired key": (await self._make(self._keys.scopes, expires_at=past)).secret,
-            "a revoked key": (await self._make(self._keys.scopes, revoked_at=past)).secret,
+            "an unknown key": _bearer(generate(live=True).secret),
+            "an expired key": (await self._make(self._keys.scopes, expires_at=past)).headers,
+            "a revoked key": (await self._make(self._keys.scopes, revoked_at=past)).headers,
         }
 
     async def _make(self, scopes: Collection[str], **values: Any) -> Caller:
@@ -128,6 +164,12 @@ class _Users:
     async def mightiest(self) -> Caller:
         return await self._make(max(self._users.roles, key=lambda one: len(self._scopes(one))))
 
+    async def browser(self, scopes: Collection[str]) -> Browser | None:  # noqa: ARG002  # nobody
+        return None
+
+    async def browser_session(self, caller: Caller) -> str:
+        raise AssertionError(f"no browser signs in here, that of {caller} neither")
+
     async def session(self, caller: Caller) -> str:
         """Another device on which ``caller`` is signed in."""
         device = self._users.session_model()
@@ -137,7 +179,7 @@ class _Users:
             session.add(device)
         return str(device.id)
 
-    async def refused(self) -> Mapping[str, str]:
+    async def refused(self) -> Mapping[str, Mapping[str, str]]:
         from padstone.auth.users.access_token import AccessTokens
 
         caller = await self._make(self._users.default_role)
@@ -149,12 +191,12 @@ class _Users:
         )
         head, _, signature = caller.secret.rpartition(".")
         return {
-            "an expired token": expired,
-            "a token of an unknown session": unknown,
-            "a token that is signed by somebody else": f"{head}.{signature[::-1]}",
+            "an expired token": _bearer(expired),
+            "a token of an unknown session": _bearer(unknown),
+            "a token that is signed by somebody else": _bearer(f"{head}.{signature[::-1]}"),
             "a token of a suspended user": (
                 await self._make(self._users.default_role, suspended_at=datetime.now(UTC))
-            ).secret,
+            ).headers,
         }
 
     def _scopes(self, role: str) -> frozenset[str]:
@@ -169,7 +211,68 @@ class _Users:
             return Caller(signed.user.id, secret, self._scopes(role))
 
 
-class _Both:
+class _Browsers(_Users):
+    """By cookie: the same users, who show it in place of a token."""
+
+    def __init__(
+        self, database: Database, users: Any, settings: Any, sessions: OpenedCookieSessions
+    ) -> None:
+        super().__init__(database, users, settings)
+        self._sessions = sessions
+
+    async def lacking(self, scopes: Collection[str]) -> Mapping[str, Caller]:
+        found = await super().lacking(scopes)
+        return {f"a browser of {name}": one for name, one in found.items()}
+
+    async def browser(self, scopes: Collection[str]) -> Browser | None:
+        able = await self.able(scopes)
+        assert isinstance(able, Browser)
+        return able
+
+    async def browser_session(self, caller: Caller) -> str:
+        async with self._database.read_session() as session:
+            user = await session.get_one(self._users.model, caller.subject)
+        begun = await self._sessions.begin(user.id, user.browser_generation, Device())
+        return str(begun.session.id)
+
+    async def refused(self) -> Mapping[str, Mapping[str, str]]:
+        role, now = self._users.default_role, datetime.now(UTC)
+        good, ended, former = [await self._make(role) for _ in range(3)]
+        shown = CookieSecret.parse(ended.secret)
+        assert shown is not None
+        await self._sessions.end(Principal(ended.subject, shown.session_id, "session"))
+        async with self._database.session() as session:
+            user = await session.get_one(self._users.model, former.subject)
+            user.browser_generation += 1
+        self._sessions.users.authenticator.forget_user(former.subject)
+        texts = {
+            "a cookie that is none of ours": "nonsense",
+            "a cookie of an unknown session": CookieSecret.new(new_id()).text,
+            "a cookie with another secret": f"{good.secret[:30]}{'A' * 37}",
+            "a cookie of a session that has ended": ended.secret,
+            "a cookie of sessions that have all ended": former.secret,
+            "a cookie of a suspended user": (await self._make(role, suspended_at=now)).secret,
+        }
+        name = self._sessions.cookie.name
+        return {what: {"Cookie": f"{name}={text}"} for what, text in texts.items()}
+
+    async def _make(self, role: str, **values: Any) -> Caller:
+        from padstone.testing.users import sign_in
+
+        async with self._database.session() as session:
+            signed = await sign_in(session, self._users, self._settings, role=role, **values)
+        user = signed.user
+        begun = await self._sessions.begin(user.id, user.browser_generation, Device())
+        return Browser(
+            user.id,
+            begun.secret.text,
+            self._scopes(role),
+            self._sessions.cookie.name,
+            self._sessions.csrf.token(begun.session.id),
+        )
+
+
+class _All:
     """Every kind on the same operations."""
 
     def __init__(self, kinds: list[Callers]) -> None:
@@ -186,9 +289,17 @@ class _Both:
     async def mightiest(self) -> Caller:
         return await self._kinds[0].mightiest()
 
+    async def browser(self, scopes: Collection[str]) -> Browser | None:
+        found = [await kind.browser(scopes) for kind in self._kinds]
+        return next((one for one in found if one is not None), None)
+
     async def session(self, caller: Caller) -> str:
         return await self._kinds[0].session(caller)
 
-    async def refused(self) -> Mapping[str, str]:
+    async def browser_session(self, caller: Caller) -> str:
+        kind = next((one for one in self._kinds if isinstance(one, _Browsers)), self._kinds[0])
+        return await kind.browser_session(caller)
+
+    async def refused(self) -> Mapping[str, Mapping[str, str]]:
         found = [await kind.refused() for kind in self._kinds]
         return {name: one for part in found for name, one in part.items()}

@@ -47,6 +47,16 @@ class Operation:
         return self.is_guarded and bool(self.scopes)
 
     @property
+    def takes_cookie(self) -> bool:
+        """Whether browsers that signed in by cookie may call it."""
+        return any("Cookie" in one for one in self.entry.get("security", []))
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether its method may change something."""
+        return self.method != "GET"
+
+    @property
     def rows(self) -> tuple[str, ...]:
         """The path's parameters that are ids of rows, from the left."""
         return tuple(name for name in _names(self.path) if name not in self.choices)

@@ -28,7 +28,7 @@ _CHECKS = (
 )
 
 
-ENDING = frozenset({"log_out", "log_out_everywhere"})
+ENDING = frozenset({"end_browser_sessions", "log_out", "log_out_everywhere", "sign_out"})
 """The library's own operations after which the caller is somebody unknown."""
 
 

@@ -38,12 +38,16 @@ async def test_c7_one_line_for_each_request_and_no_secret_in_it(
     world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Structured, with the id that the answer has, and who was calling: of every operation."""
-    callers: dict[frozenset[str], Caller] = {}
-    for operation in world.operations.values():
-        if operation.is_guarded:
+    for find in (world.callers.able, world.callers.browser):
+        callers: dict[frozenset[str], Caller | None] = {}
+        for operation in world.operations.values():
+            if not operation.is_guarded:
+                continue
             if operation.scopes not in callers:
-                callers[operation.scopes] = await world.callers.able(operation.scopes)
-            await _one_line(world, operation, callers[operation.scopes], capfd)
+                callers[operation.scopes] = await find(operation.scopes)
+            caller = callers[operation.scopes]
+            if caller is not None:
+                await _one_line(world, operation, caller, capfd)
             if operation.id in ENDING | world.ending:
                 del callers[operation.scopes]
 

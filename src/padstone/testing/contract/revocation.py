@@ -1,13 +1,13 @@
 """Promise 29: PostgreSQL tells every process of a change that its credentials depend on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Executable, Table, text
-from sqlalchemy.sql import visitors
+from sqlalchemy import Table, text
 
 from padstone.auth import CHANNEL, KEY_COLUMNS
 from padstone.auth.users import SESSION_CHANNEL, SESSION_COLUMNS, USER_CHANNEL
+from padstone.models import columns_read
 from padstone.testing.contract.world import World
 
 __all__ = ["test_promise_29_changes_of_credentials_are_told"]
@@ -44,20 +44,16 @@ def _tellings(world: World) -> Iterator[_Telling]:
     if plan.api_keys is not None:
         keys, owner = _table(plan.api_keys.model), _table(plan.api_keys.owner)
         yield _Telling(keys, CHANNEL, set(KEY_COLUMNS))
-        yield _Telling(owner, CHANNEL, _read(plan.api_keys.lookup, owner))
+        yield _Telling(owner, CHANNEL, columns_read(plan.api_keys.lookup, owner))
     if plan.users is not None:
         sessions, people = _table(plan.users.session_model), _table(plan.users.model)
         yield _Telling(sessions, SESSION_CHANNEL, set(SESSION_COLUMNS))
-        yield _Telling(people, USER_CHANNEL, _read(plan.users.lookup, people))
+        known = columns_read(plan.users.lookup, people)
+        if plan.sessions is not None:
+            known |= columns_read(plan.users.browser_lookup, people)
+        yield _Telling(people, USER_CHANNEL, known)
 
 
 def _table(model: Any) -> Table:
     found: Table = model.__table__
     return found
-
-
-def _read(lookup: Executable, table: Table) -> set[str]:
-    """The columns of ``table`` that a look-up reads, but for its key, which does not change."""
-    found: Sequence[Any] = list(visitors.iterate(lookup))  # type: ignore[arg-type]  # a SELECT
-    columns = {one for one in found if isinstance(one, Column) and one.table is table}
-    return {column.name for column in columns} - {key.name for key in table.primary_key}

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from padstone import log
+from padstone.auth.cookie_sessions import cookie_name
 from padstone.testing.contract.callers import Caller
 from padstone.testing.contract.document import JSON, Operation, resolve
 from padstone.testing.contract.world import World
@@ -18,7 +19,7 @@ from padstone.testing.logs import logging_kept
 
 __all__ = ["test_promise_36_no_secret_reaches_a_log_or_an_answer"]
 
-_HEADERS = ("Proxy-Authorization", "X-API-Key", "X-Auth-Token")
+_HEADERS = ("Proxy-Authorization", "X-API-Key", "X-Auth-Token", "X-CSRF-Token")
 _QUERY = ("password", "token", "api_key", "secret")
 
 Request = dict[str, Any]
@@ -36,7 +37,7 @@ async def test_promise_36_no_secret_reaches_a_log_or_an_answer(
     path = operation.path.format_map({**operation.choices, **rows})
     with logging_kept():
         log.configure(level="DEBUG", form="json")
-        for where, canary, request in _requests(operation, caller, content):
+        for where, canary, request in _requests(world, operation, caller, content):
             capfd.readouterr()
             answer = await world.client.request(operation.method, path, **request)
             written = "".join(capfd.readouterr())
@@ -45,14 +46,16 @@ async def test_promise_36_no_secret_reaches_a_log_or_an_answer(
 
 
 def _requests(
-    operation: Operation, caller: Caller | None, content: Mapping[str, Any]
+    world: World, operation: Operation, caller: Caller | None, content: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, Request]]:
     """Where the secret is, the secret, and the request; those that may change something last."""
     own = {**(caller.headers if caller else {}), **content.get("headers", {})}
     canary = _canary()
     good = {**content, "headers": own}
-    strange = {"Authorization": f"Bearer {canary}", "Cookie": f"session={canary}"}
+    cookie = f"session={canary}; {cookie_name(world.settings)}={canary}"
+    strange = {"Authorization": f"Bearer {canary}", "Cookie": cookie}
     yield "the credentials", canary, {**good, "headers": {**own, **strange}}
+    yield "a cookie", canary, {**good, "headers": {**content.get("headers", {}), "Cookie": cookie}}
     if operation.takes_json:
         yield from _bodies(operation, own, content["json"])
     canary = _canary()

@@ -28,13 +28,14 @@ from sqlalchemy import Table
 from padstone.ids import encode_public_id, new_id
 from padstone.migrations.metadata import load_metadata
 from padstone.testing.contract.answers import check_answer
-from padstone.testing.contract.callers import Caller, callers_of
+from padstone.testing.contract.callers import Browser, Caller, callers_of
 from padstone.testing.contract.contents import as_request, query_of, template_of
 from padstone.testing.contract.document import Operation, operations
 from padstone.testing.running import Running
 
 __all__ = ["World", "row"]
 
+Found = TypeVar("Found")
 Maker = TypeVar("Maker", bound=Callable[..., Awaitable[Any]])
 
 
@@ -102,6 +103,11 @@ class World:
         """A session of a user, as the library's own routes have them."""
         return await self.callers.session(caller)
 
+    @row
+    async def browser_session_id(self, caller: Caller) -> str:
+        """A browser in which a user is signed in, likewise."""
+        return await self.callers.browser_session(caller)
+
     async def variables(self) -> dict[str, str]:
         """What the documentation's examples may use beside ``$URL``: the credentials of a caller,
         as ``$KEY`` and as ``$TOKEN``.
@@ -122,15 +128,11 @@ class World:
 
     async def able(self, operation: Operation) -> Caller:
         """A new caller who may carry ``operation`` out, and make the rows that it is about."""
-        scopes = operation.scopes
-        for name in operation.rows:
-            creator = self.creator(name)
-            if name not in self.shared and creator is not None:
-                scopes |= creator.scopes
-        try:
-            return await self.callers.able(scopes)
-        except AssertionError:  # the rows are made by somebody else
-            return await self.callers.able(operation.scopes)
+        return await self._able(operation, self.callers.able)
+
+    async def browser(self, operation: Operation) -> Browser | None:
+        """The same by cookie; ``None`` where the system has no cookie sessions."""
+        return await self._able(operation, self.callers.browser)
 
     async def call(
         self,
@@ -208,6 +210,17 @@ class World:
         homes = {path.partition(f"/{{{name}}}")[0] for path in paths}
         makers = (one for one in self.operations.values() if one.method == "POST")
         return next((one for one in makers if one.path in homes), None)
+
+    async def _able(self, operation: Operation, find: Callable[..., Awaitable[Found]]) -> Found:
+        scopes = operation.scopes
+        for name in operation.rows:
+            creator = self.creator(name)
+            if name not in self.shared and creator is not None:
+                scopes |= creator.scopes
+        try:
+            return await find(scopes)
+        except AssertionError:  # the rows are made by somebody else
+            return await find(operation.scopes)
 
     async def _row(self, name: str, caller: Caller, made: dict[str, str]) -> str:
         if name not in made:
