@@ -19,6 +19,7 @@ class Behaviour:
     ``status``, the error's ``code`` and a ``retry_after``. Before event number ``garbage_at``
     comes ``garbage``: json, form, text, html or endless. ``tool`` is the name of a tool to ask for;
     ``usage`` 0 leaves out the counts, ``end`` 0 the end of the stream; an ``error`` ends it.
+    A ``tag`` does nothing but tell one model's count of requests from another's.
     """
 
     tokens: int = 3
@@ -36,6 +37,7 @@ class Behaviour:
     end: int = 1
     error: str = ""
     finish: str = ""
+    tag: str = ""
 
     @classmethod
     def of(cls, model: str) -> "Behaviour":
