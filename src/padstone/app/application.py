@@ -21,7 +21,7 @@ from padstone.events import EventLog, document_streams
 from padstone.health import Check
 from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
-from padstone.problems import document_problems
+from padstone.problems import ProblemForm, document_problems
 from padstone.schemas import name_documented
 from padstone.seed import Seed
 from padstone.settings import Settings
@@ -54,10 +54,18 @@ class Plan:
 class Application(FastAPI):
     """A ``FastAPI`` in every respect; routers, dependencies and middleware are added as usual."""
 
-    def __init__(self, settings: Settings, plan: Plan, **options: Any) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        plan: Plan,
+        *,
+        problem_form: ProblemForm | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(max_body_size=settings.MAX_BODY_BYTES, **options)
         self.settings = settings
         self.plan = plan
+        self.problem_form = problem_form
         self.metrics = Metrics()
         # How the lifespan comes by the services' addresses. Tests hand in their own.
         self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach

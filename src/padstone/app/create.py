@@ -17,7 +17,7 @@ from padstone.auth.users import Users
 from padstone.events import EventLog
 from padstone.health import health_router
 from padstone.jobs import Jobs
-from padstone.problems import add_problem_handlers
+from padstone.problems import ProblemForm, add_problem_handlers
 from padstone.seed import Seed
 from padstone.settings import DatabaseSettings, JobSettings, Settings
 
@@ -42,6 +42,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     jobs: Jobs | None = None,
     event_logs: Sequence[EventLog] = (),
     meter: "Meter[Any] | None" = None,
+    problem_form: ProblemForm | None = None,
     checks: Mapping[str, CheckFactory] | None = None,
     optional: Iterable[str] = (),
     **options: Any,
@@ -60,7 +61,8 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     them sign in by cookie too, and needs ``users`` and ``RedisSettings``.
 
     ``event_logs`` are those that the routes follow; their old events are deleted in time. ``meter``
-    is opened on the database.
+    is opened on the database. ``problem_form`` says errors otherwise on paths that speak another
+    API's language.
 
     Nothing is opened before the server starts the application.
     """
@@ -80,6 +82,7 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     app = Application(
         settings,
         plan,
+        problem_form=problem_form,
         title=title,
         version=version,
         lifespan=lifespan,

@@ -19,7 +19,7 @@ from padstone.auth.key_columns import ApiKeyColumns
 from padstone.auth.key_format import ApiKeySecret, generate, parse
 from padstone.auth.key_routes import key_routes
 from padstone.auth.key_service import ApiKeyService, KeyNotRotatableError, NewKey
-from padstone.auth.rate_limits import RateLimited, caller_address
+from padstone.auth.rate_limits import RateLimited, caller_address, count_request
 
 __all__ = [
     "CHANNEL",
@@ -38,6 +38,7 @@ __all__ = [
     "Requires",
     "authenticator_of",
     "caller_address",
+    "count_request",
     "credential_of",
     "generate",
     "key_routes",

@@ -25,7 +25,7 @@ from padstone.ratelimit import Limit, Verdict, limiter_of
 from padstone.settings import Settings
 from padstone.state import opened
 
-__all__ = ["RateLimited", "caller_address", "document_limits"]
+__all__ = ["RateLimited", "caller_address", "count_request", "document_limits"]
 
 By = Literal["principal", "address", "route"] | Callable[[HTTPConnection], Any]
 Given = str | Limit | Callable[[Any], str | Limit]
@@ -61,6 +61,19 @@ def RateLimited(  # noqa: N802  # it stands where FastAPI's Depends stands
     if by == "principal":
         return Depends(_ByPrincipal(counter))
     return Depends(_ByConnection(counter))
+
+
+async def count_request(
+    connection: HTTPConnection, key: str, limit: Limit, *, strict: bool = False
+) -> None:
+    """Counts once on ``key``, for a limit that is known only when the caller is, as a plan's.
+
+    The answer says what is left. Raises ``RateLimitedError``. The route documents its 429 itself.
+    """
+    verdict = await limiter_of(connection).hit(key, limit, strict=strict)
+    _announce(connection, verdict)
+    if not verdict.allowed:
+        raise RateLimitedError(retry_after=verdict.retry_after)
 
 
 def caller_address(connection: HTTPConnection) -> str:
@@ -107,10 +120,7 @@ class _Counter:
         """Counts ``who``; raises ``RateLimitedError`` where that is too often."""
         limit = self._limit_for(connection)
         key = f"{self._name or _route(connection)}:{who}"
-        verdict = await limiter_of(connection).hit(key, limit, strict=self._strict)
-        _announce(connection, verdict)
-        if not verdict.allowed:
-            raise RateLimitedError(retry_after=verdict.retry_after)
+        await count_request(connection, key, limit, strict=self._strict)
 
     async def who(self, connection: HTTPConnection) -> str:
         """Who counts as one, where that is no principal."""

@@ -42,16 +42,16 @@ class OpenedMeter:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """A transaction to reserve in. Raises ``TooManyCallsError``."""
-        if len(self._pumps) >= self.meter.most:
-            raise TooManyCallsError
+        """A transaction for what belongs to a call, in turn with the others."""
         async with self._turns, self._database.session() as session:
             yield session
 
     async def reserve(
         self, session: AsyncSession, account_id: UUID, *, model: str, price: Price, most: Usage
     ) -> Reservation:
-        """See ``Meter.reserve``."""
+        """See ``Meter.reserve``. Raises ``TooManyCallsError`` too."""
+        if len(self._pumps) >= self.meter.most:
+            raise TooManyCallsError
         return await self.meter.reserve(session, account_id, model=model, price=price, most=most)
 
     def pump(

@@ -1,7 +1,7 @@
 """The one shape of every error body."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from padstone.errors import FieldError
 
-__all__ = ["MEDIA_TYPE", "ErrorItem", "ErrorResponse", "ProblemResponse"]
+__all__ = ["MEDIA_TYPE", "ErrorItem", "ErrorResponse", "ProblemForm", "ProblemResponse"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -48,6 +48,13 @@ class ErrorResponse(BaseModel):
     errors: list[ErrorItem] = Field(description="Problems of single fields.", examples=[[]])
 
 
+ProblemForm = Callable[[str, ErrorResponse], tuple[int, Mapping[str, Any]] | None]
+"""Says an error in somebody else's form, for the paths that speak another language: its status and
+its JSON. ``None`` where the problem document is what is answered there. An application has it as
+its ``problem_form``.
+"""
+
+
 class ProblemResponse(Response):
     """A problem document as a response. It never repeats the input."""
 
@@ -79,7 +86,21 @@ class ProblemResponse(Response):
         extra = dict(headers or {})
         if retry_after is not None:
             extra["Retry-After"] = str(max(1, math.ceil(retry_after)))
+        if (other := _in_another_form(scope, body)) is not None:
+            status, body = other
+            extra["Content-Type"] = "application/json"
         super().__init__(_encode(body), status_code=status, headers=extra)
+
+
+def _in_another_form(scope: Scope, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+    form: ProblemForm | None = getattr(scope.get("app"), "problem_form", None)
+    if form is None:
+        return None
+    # Not validated: a path may hold half a character, and must have its answer all the same.
+    items = [ErrorItem.model_construct(**item) for item in body["errors"]]
+    problem = ErrorResponse.model_construct(**{**body, "errors": items})
+    told = form(scope.get("path", ""), problem)
+    return (told[0], dict(told[1])) if told else None
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -26,7 +26,7 @@ from padstone.providers.chunks import (
     ToolCallDelta,
     Usage,
 )
-from padstone.providers.collecting import collect
+from padstone.providers.collecting import Collected, collect
 from padstone.providers.dependencies import ProvidersDep, providers_of
 from padstone.providers.echo import EchoProvider, estimate_tokens
 from padstone.providers.errors import (
@@ -61,6 +61,7 @@ __all__ = [
     "ChatRequest",
     "Choice",
     "ChunkChoice",
+    "Collected",
     "Completion",
     "ContextTooLongError",
     "Delta",

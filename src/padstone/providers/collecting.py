@@ -14,27 +14,42 @@ from padstone.providers.chunks import (
     Usage,
 )
 
-__all__ = ["collect"]
+__all__ = ["Collected", "collect"]
 
 
 async def collect(chunks: AsyncIterator[ChatChunk]) -> Completion:
     """The completion that ``chunks`` amount to. Raises what the stream raises."""
-    first: ChatChunk | None = None
-    answers: dict[int, _Answer] = {}
-    usage: Usage | None = None
+    collected = Collected()
     async for chunk in chunks:
-        first = first or chunk
-        usage = chunk.usage or usage
+        collected.follow(chunk)
+    return collected.completion()
+
+
+class Collected:
+    """What came of a stream so far, for whoever hands its chunks on."""
+
+    def __init__(self) -> None:
+        self._head: ChatChunk | None = None
+        self._answers: dict[int, _Answer] = {}
+        self._usage: Usage | None = None
+
+    def follow(self, chunk: ChatChunk) -> None:
+        """Takes the next chunk."""
+        self._head = self._head or chunk
+        self._usage = chunk.usage or self._usage
         for choice in chunk.choices:
-            answers.setdefault(choice.index, _Answer()).follow(choice)
-    head = first or ChatChunk()
-    return Completion(
-        id=head.id,
-        created=head.created,
-        model=head.model,
-        choices=[answer.choice(index) for index, answer in sorted(answers.items())],
-        usage=usage,
-    )
+            self._answers.setdefault(choice.index, _Answer()).follow(choice)
+
+    def completion(self) -> Completion:
+        """All that has come."""
+        head = self._head or ChatChunk()
+        return Completion(
+            id=head.id,
+            created=head.created,
+            model=head.model,
+            choices=[answer.choice(index) for index, answer in sorted(self._answers.items())],
+            usage=self._usage,
+        )
 
 
 class _Answer:

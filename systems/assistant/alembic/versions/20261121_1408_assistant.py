@@ -143,6 +143,36 @@ def upgrade() -> None:
     op.create_index(op.f('ix_credit_holds_account_id'), 'credit_holds', ['account_id'], unique=False)
     op.create_index('ix_credit_holds_expires_at_open', 'credit_holds', ['expires_at'], unique=False, postgresql_where=sa.text("status = 'open'"))
     triggers.create_touch('credit_holds', columns=['updated_at'])
+    op.create_table('metered_calls',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False, comment='Who pays.'),
+    sa.Column('hold_id', sa.Uuid(), nullable=True, comment='The hold on its credits; null where it is free.'),
+    sa.Column('model', sa.Text(), nullable=False, comment='The model that was asked.'),
+    sa.Column('status', sa.Text(), server_default='open', nullable=False, comment='open, settled or released.'),
+    sa.Column('prompt_price_micros', sa.BigInteger(), nullable=False, comment='For a million tokens that are read, when the call began.'),
+    sa.Column('completion_price_micros', sa.BigInteger(), nullable=False, comment='For a million tokens that are written, when the call began.'),
+    sa.Column('reserved_micros', sa.BigInteger(), nullable=False, comment='The most that it can cost.'),
+    sa.Column('charged_micros', sa.BigInteger(), server_default=sa.text('0'), nullable=False, comment='What was paid in the end.'),
+    sa.Column('uncovered_micros', sa.BigInteger(), server_default=sa.text('0'), nullable=False, comment='What it cost beyond that, which nobody pays.'),
+    sa.Column('prompt_tokens', sa.BigInteger(), server_default=sa.text('0'), nullable=False, comment='Tokens read, so far.'),
+    sa.Column('completion_tokens', sa.BigInteger(), server_default=sa.text('0'), nullable=False, comment='Tokens written, so far.'),
+    sa.Column('is_estimate', sa.Boolean(), server_default=sa.text('true'), nullable=False, comment='Whether the tokens were estimated, since nobody counted them.'),
+    sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False, comment='When its process last said that it is at work on it.'),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True, comment='When it was settled or released.'),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("CASE status WHEN 'open' THEN ended_at IS NULL AND charged_micros = 0\nWHEN 'released' THEN ended_at IS NOT NULL AND charged_micros = 0\nWHEN 'settled' THEN ended_at IS NOT NULL ELSE false END", name=op.f('ck_metered_calls_end_follows_status')),
+    sa.CheckConstraint('(hold_id IS NULL) = (reserved_micros = 0)', name=op.f('ck_metered_calls_held_where_reserved')),
+    sa.CheckConstraint('charged_micros BETWEEN 0 AND reserved_micros', name=op.f('ck_metered_calls_charged_at_most_reserved')),
+    sa.CheckConstraint('prompt_price_micros >= 0 AND completion_price_micros >= 0', name=op.f('ck_metered_calls_prices_not_negative')),
+    sa.CheckConstraint('prompt_tokens >= 0 AND completion_tokens >= 0', name=op.f('ck_metered_calls_tokens_not_negative')),
+    sa.CheckConstraint('uncovered_micros >= 0', name=op.f('ck_metered_calls_uncovered_not_negative')),
+    sa.ForeignKeyConstraint(['account_id'], ['users.id'], name=op.f('fk_metered_calls_account_id_users'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_metered_calls'))
+    )
+    op.create_index('ix_metered_calls_account_id_id', 'metered_calls', ['account_id', 'id'], unique=False)
+    op.create_index('ix_metered_calls_seen_at_open', 'metered_calls', ['seen_at'], unique=False, postgresql_where=sa.text("status = 'open'"))
+    triggers.create_touch('metered_calls', columns=['updated_at'], ignore=['completion_tokens', 'is_estimate', 'prompt_tokens', 'seen_at'])
     op.create_table('user_sessions',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -201,6 +231,10 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_user_sessions_user_id'), table_name='user_sessions')
     op.drop_index('ix_user_sessions_expires_at', table_name='user_sessions')
     op.drop_table('user_sessions')
+    triggers.drop_touch('metered_calls')
+    op.drop_index('ix_metered_calls_seen_at_open', table_name='metered_calls', postgresql_where=sa.text("status = 'open'"))
+    op.drop_index('ix_metered_calls_account_id_id', table_name='metered_calls')
+    op.drop_table('metered_calls')
     triggers.drop_touch('credit_holds')
     op.drop_index('ix_credit_holds_expires_at_open', table_name='credit_holds', postgresql_where=sa.text("status = 'open'"))
     op.drop_index(op.f('ix_credit_holds_account_id'), table_name='credit_holds')

@@ -5,6 +5,7 @@ from app.models.base import Base
 from app.models.conversation import Conversation, ConversationMessage, MessageRole
 from app.models.credit import CreditEntry, CreditHold
 from app.models.idempotency import IdempotencyRecord
+from app.models.metered_call import MeteredCall
 from app.models.user import LoginAttempt, User, UserSession
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "IdempotencyRecord",
     "LoginAttempt",
     "MessageRole",
+    "MeteredCall",
     "User",
     "UserSession",
 ]

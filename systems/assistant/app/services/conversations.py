@@ -59,9 +59,11 @@ def said_in(conversation_id: UUID) -> Select[ConversationMessage]:
     return select(ConversationMessage).where(ConversationMessage.conversation_id == conversation_id)
 
 
-async def begin(session: AsyncSession, user_id: UUID) -> Conversation:
-    """A new conversation, in which nothing was said yet."""
-    conversation = Conversation(id=new_id(), user_id=user_id)
+async def begin(
+    session: AsyncSession, user_id: UUID, conversation_id: UUID | None = None
+) -> Conversation:
+    """A new conversation, in which nothing was said yet; it may have an id already."""
+    conversation = Conversation(id=conversation_id or new_id(), user_id=user_id)
     session.add(conversation)
     await session.flush()
     return conversation
