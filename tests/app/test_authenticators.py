@@ -2,7 +2,8 @@ from typing import ClassVar
 
 import pytest
 
-from padstone.app.authenticators import prepare_users
+from padstone.app.authenticators import prepare_sessions, prepare_users
+from padstone.auth.users import Users
 from padstone.jobs import Jobs
 from padstone.settings import (
     DatabaseSettings,
@@ -40,3 +41,12 @@ def test_the_worker_knows_how_to_mail_before_anything_is_opened() -> None:
     jobs = Jobs()
     prepare_users(Complete(), jobs)
     assert set(jobs.tasks) == {"mail_user"}
+
+
+@pytest.mark.parametrize(
+    ("users", "lacking"),
+    [(None, "users=… too"), (Users.__new__(Users), "Complete must inherit RedisSettings")],
+)
+def test_what_sessions_need_is_asked_for_then_too(users: Users | None, lacking: str) -> None:
+    with pytest.raises(TypeError, match=lacking):
+        prepare_sessions(Complete(), users)

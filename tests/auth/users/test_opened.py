@@ -7,11 +7,14 @@ from fastapi import APIRouter
 from padstone.app import create_app
 from padstone.app.authenticators import user_upkeep
 from padstone.auth.users import MailPurpose, user_routes
+from padstone.auth.users.errors import TooManyAttemptsError, WrongPasswordError
+from padstone.errors import AuthError
 from padstone.ids import new_id
 from padstone.jobs import Jobs
+from padstone.principal import Principal
 from padstone.testing.running import run
 
-from .conftest import EMAIL, Little, Settings, StartLittle, User, describe
+from .conftest import EMAIL, PASSWORD, Little, Settings, StartLittle, User, describe
 
 
 def link_of(opened: Any) -> str:
@@ -56,3 +59,54 @@ async def test_what_is_long_over_is_taken_away_by_and_by(little: Little) -> None
     upkeep = user_upkeep(describe())
     await upkeep.work(little.running.state)
     assert await little.scalar("SELECT count(*) FROM user_sessions") == 0
+
+
+async def somebody(little: Little) -> Principal:
+    await little.register()
+    return Principal(await little.scalar("SELECT id FROM users"), new_id(), "jwt")
+
+
+async def test_a_password_is_asked_for_again(little: Little) -> None:
+    principal = await somebody(little)
+    await little.opened.confirm(principal, PASSWORD)
+    with pytest.raises(WrongPasswordError):
+        await little.opened.confirm(principal, f"{PASSWORD} ")
+
+
+async def test_26_asking_again_is_no_way_to_guess(little: Little, argon2_calls: list[str]) -> None:
+    principal = await somebody(little)
+    argon2_calls.clear()
+    for _ in range(10):
+        with pytest.raises(WrongPasswordError):
+            await little.opened.confirm(principal, "wrong wrong wrong")
+    for password in ("wrong wrong wrong", PASSWORD):
+        with pytest.raises(TooManyAttemptsError):
+            await little.opened.confirm(principal, password)
+    assert len(argon2_calls) == 10
+    answer = await little.post("login", email=EMAIL, password=PASSWORD)
+    assert answer.status_code == 429, "they count together"
+
+
+async def test_a_right_password_forgets_the_wrong_ones(little: Little) -> None:
+    principal = await somebody(little)
+    for _ in range(3):
+        for _ in range(9):
+            with pytest.raises(WrongPasswordError):
+                await little.opened.confirm(principal, "wrong wrong wrong")
+        await little.opened.confirm(principal, PASSWORD)
+
+
+async def test_nobody_is_asked_who_is_no_user(little: Little) -> None:
+    principal = await somebody(little)
+    with pytest.raises(AuthError):
+        await little.opened.confirm(Principal(new_id(), new_id(), "api_key"), PASSWORD)
+    await little.execute("UPDATE users SET deleted_at = now()")
+    with pytest.raises(AuthError):
+        await little.opened.confirm(principal, PASSWORD)
+
+
+async def test_who_never_chose_a_password_confirms_none(little: Little) -> None:
+    principal = await somebody(little)
+    await little.execute("UPDATE users SET password_hash = NULL")
+    with pytest.raises(WrongPasswordError):
+        await little.opened.confirm(principal, "")
