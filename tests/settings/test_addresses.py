@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
-from padstone.settings.addresses import database_url, http_url, mail_url, mailbox, origin
+from padstone.settings.addresses import (
+    database_url,
+    http_url,
+    mail_url,
+    mailbox,
+    network,
+    origin,
+    redis_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -234,4 +242,67 @@ def test_mailboxes(text: str, expected: tuple[str, str]) -> None:
 def test_what_is_no_mailbox_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not an e-mail address|has a name with") as refused:
         mailbox(text)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis://localhost", "redis://h:1/0", "rediss://u:p@h/15", "redis://:p@[::1]:6379/0"),
+        "redis://:p%40ss@h",
+    ],
+)
+def test_redis_urls(url: str) -> None:
+    assert redis_url(f" {url} ") == url
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("canary", "is not a Redis URL"),
+        ("http://canary", "is not a Redis URL"),
+        ("unix:///canary", "is not a Redis URL"),
+        ("redis://", "is not a Redis URL"),
+        ("redis://:can/ary@h", "percent-encoding"),
+        ("redis://:can#ary@h", "percent-encoding"),
+        ("redis://:can?ary@h", "percent-encoding"),
+        ("redis://:can@ary@h", "percent-encoding"),
+        ("redis://h:canary", "a port that is not a number"),
+        ("redis://h:70000", "a port that is not a number"),
+        ("redis://h/canary", "names a database that is not a number"),
+        ("redis://h/0?socket_timeout=canary", "settings of their own"),
+    ],
+)
+def test_what_is_no_redis_is_refused_and_not_repeated(url: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as refused:
+        redis_url(url)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10.0.0.7", "10.0.0.7/32"),
+        (" 10.0.0.0/8", "10.0.0.0/8"),
+        ("fd00::/8", "fd00::/8"),
+        ("2001:DB8::1", "2001:db8::1/128"),
+    ],
+)
+def test_networks(text: str, expected: str) -> None:
+    assert network(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("canary", "no address and no network"),
+        ("*", "no address and no network"),
+        ("10.0.0.7/8", "no address and no network"),
+        ("0.0.0.0/0", "trusts everybody"),
+        ("::/0", "trusts everybody"),
+    ],
+)
+def test_what_is_no_network(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as refused:
+        network(text)
     assert "canary" not in str(refused.value)

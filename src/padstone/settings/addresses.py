@@ -146,10 +146,13 @@ def redis_url(text: str) -> str:
     """``text`` if it names a Redis. Raises ``ValueError`` that says what is wrong with it."""
     text = text.strip()
     parts = _split(text)
-    if parts is None or parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+    if parts is None or parts.scheme not in {"redis", "rediss"}:
         raise ValueError(f"is not a Redis URL; write {_REDIS_FORM}")
-    if parts.fragment or parts.netloc.count("@") > 1 or "@" in text.partition(parts.netloc)[2]:
+    # An @ behind the host belongs to a password that was cut at its / or ? or #.
+    if parts.netloc.count("@") > 1 or "@" in parts.path + parts.query + parts.fragment:
         raise ValueError(f"cannot be read; write {_REDIS_FORM}, where {_ESCAPED}")
+    if not parts.hostname or parts.fragment:
+        raise ValueError(f"is not a Redis URL; write {_REDIS_FORM}")
     if not _port_is_valid(parts):
         raise ValueError(f"has a port that is not a number up to 65535; {_ESCAPED}")
     if parts.query:
