@@ -121,7 +121,7 @@ async def test_a_call_has_an_end(says: Any, serve: Any, client: OutboundClient) 
 
 
 async def test_a_body_has_an_end(serve: Any, client: OutboundClient) -> None:
-    head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n"
     service = await serve(dripping(head, *[b"x"] * 99, every=0.02))
     with pytest.raises(OutboundTimeoutError):
         await client.request("GET", service.url, timeout=0.1)

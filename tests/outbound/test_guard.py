@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import httpcore2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,6 +23,7 @@ from padstone.outbound import (
     TooManyRedirectsError,
 )
 from padstone.outbound.addresses import Address
+from padstone.outbound.guard import GuardedNetwork
 
 NAMES = {
     "inside.example": ["127.0.0.1"],
@@ -187,6 +189,33 @@ async def test_the_next_address_is_tried(serve: Any, opened: Any) -> None:
     client = opened(resolve=two, OUTBOUND_ALLOWED_NETWORKS=["127.0.0.0/8", "::1/128"])
     answer = await client.request("GET", f"http://two.example:{service.port}/", guarded=True)
     assert answer.status_code == 200
+
+
+async def test_no_address_takes_the_time_of_the_others() -> None:
+    given: list[float] = []
+
+    class Unreachable(httpcore2.AsyncNetworkBackend):
+        async def connect_tcp(self, host: str, port: int, timeout: Any = None, *_: Any) -> Any:  # noqa: ASYNC109
+            given.append(timeout)
+            raise httpcore2.ConnectTimeout
+
+    async def many(host: str) -> Sequence[Address]:
+        return [ip_address(f"93.184.216.{number}") for number in range(9)]
+
+    network = GuardedNetwork(many, [])
+    network._sockets = Unreachable()
+    with pytest.raises(httpcore2.ConnectTimeout):
+        await network.connect_tcp("many.example", 80, timeout=4.0)
+    assert len(given) == 4
+    assert sum(given) <= 4.0
+
+
+async def test_a_redirect_is_read_as_strictly_as_a_url(serve: Any, opened: Any) -> None:
+    # A port of another protocol, at an address that may be called.
+    public = await serve(answer_to("http://127.0.0.1:25/", 302))
+    client = opened(OUTBOUND_ALLOWED_NETWORKS=["127.0.0.1/32"])
+    with pytest.raises(ForbiddenAddressError):
+        await client.request("GET", public.url, guarded=True)
 
 
 async def test_a_name_service_that_says_nothing(opened: Any) -> None:
