@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,14 @@ def upgrade():
 def downgrade():
     op.drop_index("ix_notes_body")
 '''
+
+
+TELLING = """
+from app.models import Note
+from padstone.models import needs_notify
+
+needs_notify(Note.__table__, "notes_changed", "id", on=["body"])
+"""
 
 
 @pytest.fixture
@@ -150,6 +159,19 @@ def test_nothing_is_written_when_nothing_is_to_do(call: Callable[..., Ran]) -> N
     assert call("db", "lint") == Ran(0, "", "")
     assert call("db", "downgrade", "base").status == 0
     assert call("db", "current").out == "none\n"
+
+
+def test_the_application_says_what_its_tables_must_tell(
+    notes: Program, call: Callable[..., Ran]
+) -> None:
+    main = notes.folder / "app" / "main.py"
+    main.write_text(f"{main.read_text()}{TELLING}")
+    wanted = "triggers.create_notify('notes', 'notes_changed', 'id', on=['body'])"
+    assert wanted in call("db", "check").out
+    written = call("db", "revision", "-m", "create notes")
+    assert wanted in Path(written.out.strip()).read_text()
+    call("db", "upgrade")
+    assert call("db", "check") == Ran(0, "", "")
 
 
 def test_check_prints_what_is_missing(call: Callable[..., Ran]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from padstone.auth.key_columns import ApiKeyColumns
-from padstone.models import SoftDeleted
+from padstone.models import SoftDeleted, columns_read, needs_notify
 
 __all__ = ["CHANNEL", "KEY_COLUMNS", "ApiKeys"]
 
@@ -19,7 +19,8 @@ OwnerForEmail = Callable[[AsyncSession, str], Awaitable[Any]]
 CHANNEL = "padstone_api_keys"
 """Where PostgreSQL tells every process of a changed key or owner.
 
-The system's migration makes the two triggers, the second for what ``is_active`` reads::
+The system's migration makes the two triggers, the second for what ``is_active`` reads; ``padstone
+db revision`` writes them::
 
     create_notify("api_keys", "padstone_api_keys", "key_hash", on=KEY_COLUMNS)
     create_notify("accounts", "padstone_api_keys", "id", on=["status", "deleted_at"])
@@ -83,6 +84,7 @@ class ApiKeys:
         self.cache_size = cache_size
         self.usage_seconds = usage_seconds
         self.lookup = self._lookup(is_active)
+        self._ask_to_be_told()
 
     def allowed(self, scopes: Iterable[str], role: str | None) -> frozenset[str]:
         """What a key with ``scopes`` may do while its owner has ``role``.
@@ -91,6 +93,12 @@ class ApiKeys:
         """
         held = self.scopes if self.role is None else self.roles.get(role or "", frozenset())
         return frozenset(scopes) & self.scopes & held
+
+    def _ask_to_be_told(self) -> None:
+        model: Any = self.model
+        owners = self.owner.__table__
+        needs_notify(model.__table__, CHANNEL, "key_hash", on=KEY_COLUMNS)
+        needs_notify(owners, CHANNEL, "id", on=columns_read(self.lookup, owners))
 
     def _lookup(self, is_active: ColumnElement[bool]) -> Executable:
         model, owner = self.model, self.owner

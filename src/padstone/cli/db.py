@@ -52,6 +52,7 @@ def revision(
 ) -> None:
     """Write a migration that takes the database to the models, and print its file."""
     settings = _settings()
+    _hear_what_is_needed()
     from padstone import migrations
 
     written = migrations.revision(settings, message, autogenerate=not empty)
@@ -66,6 +67,7 @@ def revision(
 def check(*, json: AsJson = False) -> None:
     """Tell whether the migrations lead to the models. Exit status 1 when they do not."""
     settings = _settings()
+    _hear_what_is_needed()
     from padstone import migrations
 
     missing = migrations.check(settings)
@@ -170,6 +172,11 @@ def _settings() -> "DatabaseSettings":
     settings = database_settings(system)
     log.configure(level=settings.LOG_LEVEL, form=settings.LOG_FORMAT)
     return settings
+
+
+def _hear_what_is_needed() -> None:
+    """Imports the application, which says what its tables must tell of: see ``models.notify``."""
+    load().app  # noqa: B018  # asking for it imports it
 
 
 def _as_json(revision: "Revision") -> dict[str, object]:

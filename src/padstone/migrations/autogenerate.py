@@ -1,7 +1,7 @@
 """What ``alembic revision --autogenerate`` and ``alembic check`` know beyond Alembic's own.
 
-Two additions: touch triggers are compared like columns, and a type of PostgreSQL that came with a
-table goes with it.
+Touch triggers are compared like columns, and a type of PostgreSQL that came with a table goes with
+it. The tables of jobs and the triggers that tell of changes have modules of their own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column, Enum, MetaData, Table, TypeDecorator, text
 
-from padstone.migrations import job_autogenerate
+from padstone.migrations import job_autogenerate, notify_autogenerate
 from padstone.migrations.triggers import Touch, touch_arguments
 
 __all__ = [
@@ -39,6 +39,7 @@ PLUGINS = [
     "alembic.ext.checkconstraint_byname",
     "padstone.touch",
     job_autogenerate.PLUGIN,
+    notify_autogenerate.PLUGIN,
 ]
 """What compares the models with the database. Alembic leaves check constraints out by default."""
 

@@ -20,18 +20,23 @@ from padstone.models.mixins import (
     one_of,
     unique_living,
 )
+from padstone.models.notify import Notify, columns_read, needs_notify, notify_arguments
 from padstone.models.search import search_vector
 from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted
 
 __all__ = [
     "INCLUDE_DELETED",
     "Identified",
+    "Notify",
     "Revisioned",
     "SoftDeleted",
     "TableBase",
     "Timestamped",
+    "columns_read",
     "hide_deleted",
+    "needs_notify",
     "new_metadata",
+    "notify_arguments",
     "one_of",
     "search_vector",
     "unique_living",

@@ -8,8 +8,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Executable, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from padstone.auth.users.columns import LoginAttemptColumns, UserColumns, UserSessionColumns
-from padstone.models import SoftDeleted
+from padstone.auth.users.columns import (
+    SESSION_CHANNEL,
+    SESSION_COLUMNS,
+    USER_CHANNEL,
+    LoginAttemptColumns,
+    UserColumns,
+    UserSessionColumns,
+)
+from padstone.models import SoftDeleted, columns_read, needs_notify
 
 __all__ = ["Users"]
 
@@ -69,11 +76,18 @@ class Users:
         self.is_active = self._active(is_active)
         self.lookup = self._lookup()
         self.browser_lookup = self._browser_lookup()
+        self._ask_to_be_told()
 
     @property
     def scopes(self) -> frozenset[str]:
         """All scopes that a role has."""
         return frozenset().union(*self.roles.values())
+
+    def _ask_to_be_told(self) -> None:
+        sessions, people = self.session_model.__table__, self.model.__table__
+        needs_notify(sessions, SESSION_CHANNEL, "id", on=SESSION_COLUMNS)
+        read = columns_read(self.lookup, people) | columns_read(self.browser_lookup, people)
+        needs_notify(people, USER_CHANNEL, "id", on=read)
 
     def _active(self, own: ColumnElement[bool] | None) -> ColumnElement[bool]:
         model = self.model
