@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from padstone.app import Periodic
 from padstone.app.periodic import repeat
 from padstone.db import Database
+from padstone.errors import UnavailableError
+from padstone.health import HealthMonitor
 
 
 class Work:
@@ -37,6 +41,29 @@ async def test_it_repeats() -> None:
 
 async def test_a_failure_is_not_the_end() -> None:
     await _until_third_turn(Work(fails=True), {})
+
+
+async def test_while_migrations_wait_readiness_says_it() -> None:
+    pending = True
+
+    async def migrations() -> None:
+        if pending:
+            raise UnavailableError
+
+    monitor = HealthMonitor({"migrations": migrations}, interval=0.001, timeout=1)
+    await monitor.start()
+    try:
+        for level in ("debug", "warning"):
+            with capture_logs() as lines:
+                await _until_third_turn(Work(fails=True), {"health": monitor})
+            failures = [line for line in lines if line["event"] == "periodic work failed"]
+            assert {line["log_level"] for line in failures} == {level}
+            pending = False
+            async with asyncio.timeout(30):
+                while not monitor.ready:
+                    await asyncio.sleep(0.001)
+    finally:
+        await monitor.stop()
 
 
 async def test_it_waits_while_a_test_has_the_database(database: Database) -> None:

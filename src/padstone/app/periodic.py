@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from padstone.db import Database
+from padstone.health import HealthMonitor
 
 __all__ = ["Periodic", "repeat"]
 
@@ -21,7 +22,8 @@ class Periodic:
 
     Every process runs it, so it must bear being run by several at once; what must happen once uses
     ``FOR UPDATE SKIP LOCKED`` or a lock of the database. A failure is logged, and the next turn
-    comes as usual.
+    comes as usual. While migrations wait, or the database is down, readiness says so, and failures
+    are logged for those alone who debug.
     """
 
     name: str
@@ -38,7 +40,14 @@ async def repeat(task: Periodic, state: Mapping[str, Any]) -> None:
                 if may:
                     await task.work(state)
         except Exception as error:  # noqa: BLE001  # the next turn may succeed
-            _log.warning("periodic work failed", task=task.name, error=type(error).__name__)
+            write = _log.debug if _lacks_tables(state) else _log.warning
+            write("periodic work failed", task=task.name, error=type(error).__name__)
+
+
+def _lacks_tables(state: Mapping[str, Any]) -> bool:
+    health = state.get("health")
+    known = health.results if isinstance(health, HealthMonitor) else {}
+    return "migrations" in known and not known["migrations"].ok
 
 
 def _unasked(state: Mapping[str, Any]) -> AbstractAsyncContextManager[bool]:
