@@ -49,6 +49,8 @@ class Config(uvicorn.Config):
             server_header=False,
             proxy_headers=False,  # the middleware trusts TRUSTED_PROXIES, and nobody by default
             timeout_graceful_shutdown=max(1, round(self._grace)),
+            # Also how long a new worker may take to start, before a restart is given up.
+            timeout_worker_healthcheck=60,
         )
 
     def configure_logging(self) -> None:
