@@ -4,6 +4,11 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from people import SignedIn, SignIn
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Conversation, ConversationMessage
 from app.services.conversations import (
     MOST_MESSAGES,
     ConversationFullError,
@@ -11,11 +16,6 @@ from app.services.conversations import (
     history,
     record,
 )
-from people import SignedIn, SignIn
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.models import Conversation, ConversationMessage
 from padstone.crypto import KeyRing
 from padstone.errors import NotFoundError
 from padstone.ids import decode_public_id

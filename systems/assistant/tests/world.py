@@ -4,10 +4,12 @@ import secrets
 from itertools import count
 from typing import Any, ClassVar
 
-from app.core.security import Scope
+from app.core.security import KEY_SCOPES, Scope
 from app.services.conversations import record
 from app.services.credits import ledger
+from app.services.keys import api_keys
 from app.services.users import users
+from padstone.auth import ApiKeyService
 from padstone.auth.users import UserAdministration
 from padstone.crypto import Ciphertext
 from padstone.ids import decode_public_id
@@ -24,11 +26,16 @@ class World(Contract):
     """The assistant: everybody has the same rights over what is their own; admins manage users."""
 
     open = frozenset({"get_health", "get_index"})
-    shared = frozenset({"user_id"})
+    shared = frozenset({"model", "user_id"})
     other_keys: ClassVar[dict[str, str]] = {
         "login_attempts": "a keyed hash, so that no address is stored",
     }
+    absent: ClassVar[dict[str, str]] = {"model": "nobody"}
+    safe: ClassVar[dict[str, str]] = {
+        "PROVIDERS": '[{"name": "echo", "kind": "echo", "models": ["echo"]}]',
+    }
     values: ClassVar[dict[str, dict[str, Any]]] = {
+        "metered_calls": {"reserved_micros": 0},
         "conversations": {"title": Ciphertext(b"x")},
         "conversation_messages": {"body": Ciphertext(b"x")},
     }
@@ -42,9 +49,21 @@ class World(Contract):
         async with self.database.session() as session:
             people = UserAdministration.apart(session, users, self.settings)
             hashed = await people.hashed(password, email)
-            await people.create(email, password_hash=hashed)
+            user = await people.create(email, password_hash=hashed)
+            key = await ApiKeyService(session, api_keys).create(
+                user.id, name="docs", scopes=KEY_SCOPES
+            )
         admin = await self.callers.able([Scope.USERS_MANAGE])
-        return {"EMAIL": email, "PASSWORD": password, "ADMIN": admin.secret}
+        return {
+            "EMAIL": email,
+            "PASSWORD": password,
+            "KEY": key.secret,
+            "ADMIN": admin.secret,
+        }
+
+    @row
+    async def model(self, _: Caller) -> str:
+        return "echo"
 
     @row
     async def user_id(self, _: Caller) -> str:
