@@ -47,7 +47,7 @@ async def test_a_tool_is_called(provider: Provider) -> None:
     [call] = choice.message.tool_calls or []
     assert call["function"] == {"name": "look", "arguments": "{}  "}
     assert call["id"]
-    assert choice.model_dump()["message"]["content"] is None
+    assert completion.wire()["choices"][0]["message"]["content"] is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ class Shop(DatabaseSettings, StorageSettings):
     NAMES: list[str] = Field(default_factory=lambda: ["a", "b"], description="Some names.")
     API_KEY: SecretStr = Field(SecretStr("canary"), description="A secret with a default.")
     RATIO: float = Field(0.5, description="A fraction.")
+    SHARES: dict[str, tuple[int, int]] = Field({"a*": (1, 2)}, description="A mapping.")
 
 
 @pytest.mark.parametrize("environment", ["development", "staging", "production"])
@@ -51,6 +52,7 @@ def test_defaults_are_shown_and_secrets_are_not() -> None:
     assert "\nPORT=8000\n" in text
     assert "\nNAMES=a,b\n" in text
     assert "\nRATIO=0.5\n" in text
+    assert '\nSHARES={"a*":[1,2]}\n' in text
     assert "\nSECRET_KEY=\n" in text
     assert "canary" not in text
     assert DEVELOPMENT_SECRET_KEY not in text

@@ -126,8 +126,13 @@ def _request_id(scope: Scope) -> str:
 def _template(scope: Scope) -> str:
     """The route's template with every prefix, such as ``/api/v1/keys/{key_id}``."""
     context = scope.get("fastapi", {}).get("effective_route_context")
-    path = getattr(context, "path", None) or getattr(scope.get("route"), "path", None)
+    # As the OpenAPI document writes it: a parameter without its convertor.
+    path = _format(context) or _format(scope.get("route"))
     return str(path) if path else "unmatched"
+
+
+def _format(route: object) -> str | None:
+    return getattr(route, "path_format", None) or getattr(route, "path", None)
 
 
 def _write_line(scope: Scope, exchange: _Exchange, route: str, seconds: float) -> None:

@@ -49,7 +49,13 @@ def document_problems(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _document(operation: dict[str, Any], shared: list[dict[str, Any]]) -> None:
     responses = operation.setdefault("responses", {})
-    for status in _statuses(operation, shared):
+    found = set(_statuses(operation, shared))
+    if _has_own_schema(responses.get("400", {})):
+        # It speaks another language, in which a value that cannot be used is a bad request.
+        found.discard(422)
+        if not _has_own_schema(responses.get("422", {})):
+            responses.pop("422", None)
+    for status in found:
         responses.setdefault(str(status), {"description": _WORDS[status]})
     for status, response in responses.items():
         if status.isdigit() and int(status) in _WORDS and not _has_own_schema(response):

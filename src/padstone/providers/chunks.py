@@ -7,10 +7,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     computed_field,
     field_validator,
-    model_serializer,
 )
 
 __all__ = [
@@ -35,18 +33,9 @@ _MOST_CHOICES = 128
 
 
 class _Answer(BaseModel):
-    """A piece of an answer. It is written without what is not there."""
+    """A piece of an answer; what a provider says beyond it is left out."""
 
     model_config = ConfigDict(extra="ignore")
-
-    @model_serializer(mode="wrap")
-    def _without_nothing(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = handler(self)
-        kept = {"finish_reason", "content"} if self._tells_of_nothing() else {"finish_reason"}
-        return {name: value for name, value in written.items() if value is not None or name in kept}
-
-    def _tells_of_nothing(self) -> bool:
-        return False
 
 
 class Usage(_Answer):
@@ -143,6 +132,15 @@ class ChatChunk(_Answer):
         """How many characters the model wrote here."""
         return sum(choice.delta.length for choice in self.choices)
 
+    def wire(self) -> dict[str, Any]:
+        """As it is sent to clients: without what is not there, but for the reason, as they wait
+        for it.
+        """
+        written = self.model_dump(mode="json", exclude_none=True)
+        for choice in written["choices"]:
+            choice.setdefault("finish_reason", None)
+        return written
+
 
 class Reply(_Answer):
     """A whole answer."""
@@ -152,9 +150,6 @@ class Reply(_Answer):
     reasoning_content: str | None = None
     refusal: str | None = None
     tool_calls: list[dict[str, Any]] | None = None
-
-    def _tells_of_nothing(self) -> bool:
-        return True  # clients look for content, also where there are only tool calls
 
 
 class Choice(_Answer):
@@ -180,3 +175,11 @@ class Completion(_Answer):
     def text(self) -> str:
         """The words of the first answer."""
         return (self.choices[0].message.content or "") if self.choices else ""
+
+    def wire(self) -> dict[str, Any]:
+        """As it is sent to clients: they look for content, also where there are only tool calls."""
+        written = self.model_dump(mode="json", exclude_none=True)
+        for choice in written["choices"]:
+            choice.setdefault("finish_reason", None)
+            choice["message"].setdefault("content", None)
+        return written

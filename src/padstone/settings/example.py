@@ -1,5 +1,6 @@
 """``.env.example``, generated from the settings class, so that the two cannot drift apart."""
 
+import json
 from typing import Any
 
 from pydantic import SecretStr
@@ -48,4 +49,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return ",".join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else str(value)

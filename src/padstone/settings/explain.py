@@ -1,5 +1,6 @@
 """Where each value came from, for a person who wonders."""
 
+import json
 import re
 from typing import Any, NamedTuple
 
@@ -69,6 +70,8 @@ def _shown(value: Any, field: FieldInfo) -> str:
         return _without_password(str(value))
     if isinstance(value, list):
         return ",".join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

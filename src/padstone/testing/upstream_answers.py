@@ -1,7 +1,9 @@
 """What the upstreams of tests answer, in the two dialects."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -19,10 +21,12 @@ class Behaviour:
     ``status``, the error's ``code`` and a ``retry_after``. Before event number ``garbage_at``
     comes ``garbage``: json, form, text, html or endless. ``tool`` is the name of a tool to ask for;
     ``usage`` 0 leaves out the counts, ``end`` 0 the end of the stream; an ``error`` ends it.
-    A ``tag`` does nothing but tell one model's count of requests from another's.
+    With ``quote`` 1 the answer is what stands last between ⟦ and ⟧ in the messages. A ``tag`` does
+    nothing but tell one model's count of requests from another's.
     """
 
     tokens: int = 3
+    quote: int = 0
     wait: float = 0.0
     delay: float = 0.0
     cut: int = -1
@@ -85,9 +89,16 @@ class Answer:
     def words(self) -> Iterator[str]:
         """The answer, a token at a time; each counts once it is asked for."""
         most = self.body.get("max_completion_tokens") or self.body.get("max_tokens")
-        for number in range(min(self.behaviour.tokens, most or self.behaviour.tokens)):
+        for word in islice(self._words(), most):
             self.completion_tokens += 1
-            yield f"word{number} "
+            yield word
+
+    def _words(self) -> Iterator[str]:
+        if not self.behaviour.quote:
+            yield from (f"word{number} " for number in range(self.behaviour.tokens))
+            return
+        texts = "".join(_text(message) for message in self.body["messages"])
+        yield from re.findall(r"\S+\s*", texts.rpartition("⟦")[2].partition("⟧")[0])
 
 
 class Dialect(NamedTuple):

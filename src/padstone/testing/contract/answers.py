@@ -68,6 +68,8 @@ def without_ids(answer: httpx2.Response, *ids: str) -> tuple[int, dict[str, str]
         name: value
         for name, value in answer.headers.items()
         if name not in {"x-request-id", "server-timing", "date"}
+        # They tell of the caller's own requests, of which each is one more.
+        and not name.startswith("ratelimit-")
     }
     text = answer.text
     for one in own:

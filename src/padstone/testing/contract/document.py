@@ -42,6 +42,13 @@ class Operation:
         return frozenset(scope for one in security for names in one.values() for scope in names)
 
     @property
+    def is_ours(self) -> bool:
+        """Whether its errors are problem documents. An operation that speaks the language of
+        somebody else's clients has the forms of that: the system tests them itself.
+        """
+        return JSON not in self.responses.get("500", {}).get("content", {})
+
+    @property
     def is_scoped(self) -> bool:
         """Whether the credentials must allow something in particular."""
         return self.is_guarded and bool(self.scopes)

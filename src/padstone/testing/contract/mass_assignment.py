@@ -21,7 +21,7 @@ __all__ = [
 _DECIDED = {"created_at", "deleted_at", "updated_at"}
 
 
-@pytest.mark.operations("takes_json")
+@pytest.mark.operations("takes_json", "is_ours")
 async def test_promise_24_no_column_can_be_smuggled_in(world: World, operation: Operation) -> None:
     """Each is refused with 422 that names it as unknown, and nothing has changed."""
     caller = await world.able(operation) if operation.is_guarded else None

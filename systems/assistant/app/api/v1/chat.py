@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from app.api.deps import ChatCaller, ChatServiceDep
 from app.api.openai_errors import OPENAI_RESPONSES
@@ -60,7 +61,7 @@ async def create_chat_completion(
         events = _events(request, answer, wants_usage=wants_usage)
         return EventStream(events, endless=False, headers=headers)
     whole = await answer.completion()
-    return Response(whole.model_dump_json(), media_type="application/json", headers=headers)
+    return JSONResponse(whole.wire(), headers=headers)
 
 
 def _memory(
@@ -86,11 +87,11 @@ async def _events(request: Request, answer: Answer, *, wants_usage: bool) -> Asy
     try:
         async with aclosing(answer.chunks()) as chunks:
             async for chunk in chunks:
-                yield Event(chunk.model_dump_json())
+                yield Event(chunk.wire())
     except PadstoneError as error:
         yield Event(bytes(problem_of(request, error).body).decode())
         return
     if wants_usage:
         last = ChatChunk(id=answer.id, model=answer.model, usage=answer.usage)
-        yield Event(last.model_dump_json())
+        yield Event(last.wire())
     yield Event("[DONE]")
