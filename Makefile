@@ -12,7 +12,7 @@ MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/
 # A setting of the caller's virtual environment must not lead uv elsewhere.
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev test test-given check fmt docs bench clean
+.PHONY: help setup dev test test-given check fmt docs prove bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ fmt: setup ## Format the code and mend what can be mended
 
 docs: setup ## Write the generated parts of the documentation
 	@$(BIN)/python docs/generate.py
+
+prove: setup ## Prove the promises at full length, which takes long; PROOF=rolling_restarts for one
+	@$(BIN)/python .ci/prove.py
 
 bench: setup ## Measure
 	@$(BIN)/python benchmarks/run.py

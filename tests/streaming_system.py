@@ -77,9 +77,24 @@ app = create_app(settings, title="Streaming", version="1", routers=[router], eve
 """
 
 
+REVISION = """\
+revision = "0001"
+down_revision = None
+"""
+VERSION = (
+    "CREATE TABLE alembic_version (version_num text PRIMARY KEY)",
+    "INSERT INTO alembic_version VALUES ('0001')",
+)
+FILES = {
+    "alembic.ini": "[alembic]\nscript_location = %(here)s/alembic\npath_separator = os\n",
+    "alembic/versions/0001.py": REVISION,
+}
+
+
 def write_system(folder: Path) -> Path:
     """The system's files."""
     files = {
+        **FILES,
         "app/__init__.py": "",
         "app/main.py": MAIN,
         "app/core/__init__.py": "",
@@ -97,6 +112,8 @@ async def make_tables(database: Database) -> None:
     """The table of events, and Alembic's, so that no migration is missed."""
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
+        for statement in VERSION:
+            await connection.exec_driver_sql(statement)
 
 
 class Asking:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGETS = {"setup", "dev", "test", "check", "fmt", "docs", "bench", "clean"}
+TARGETS = {"setup", "dev", "test", "check", "fmt", "docs", "prove", "bench", "clean"}
 
 RECORD = """\
 #!/bin/sh
