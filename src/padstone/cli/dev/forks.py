@@ -133,7 +133,7 @@ class Forks:
 def _serve(door: socket.socket) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  # our own module
         (sys.executable, "-m", "padstone.cli.dev.forkserver", str(door.fileno())),
-        env={"SHUTDOWN_GRACE_SECONDS": "1", **os.environ},
+        env={"SHUTDOWN_GRACE_SECONDS": "1", "SHUTDOWN_DELAY_SECONDS": "0", **os.environ},
         stdin=subprocess.DEVNULL,
         pass_fds=(door.fileno(),),
         process_group=0,  # Ctrl-C reaches ``padstone dev`` alone, which then ends the others
