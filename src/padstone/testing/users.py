@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from padstone.auth.cookie_sessions import CSRF_HEADER, OpenedCookieSessions
 from padstone.auth.users import Users
 from padstone.auth.users.access_token import AccessTokens
+from padstone.auth.users.sessions import Device
 from padstone.ids import new_id
 from padstone.settings import UserSettings
 
-__all__ = ["SignedIn", "sign_in"]
+__all__ = ["SignedIn", "browser_headers", "sign_in"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,12 @@ async def sign_in(
         user.id, device.id, at_most=device.expires_at.timestamp()
     )
     return SignedIn(user, {"Authorization": f"Bearer {token}"})
+
+
+async def browser_headers(user: Any, sessions: OpenedCookieSessions) -> dict[str, str]:
+    """The headers of a page in a browser where ``user`` has just signed in: cookie and token."""
+    begun = await sessions.begin(user.id, user.browser_generation, Device())
+    return {
+        "Cookie": f"{sessions.cookie.name}={begun.secret.text}",
+        CSRF_HEADER: sessions.csrf.token(begun.session.id),
+    }

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from padstone.auth.cookie_sessions import CookieSessions
+from padstone.testing.users import browser_headers, sign_in
 
 from .conftest import EMAIL, PASSWORD, SESSION, SESSIONS, Process, StartProcess, describe_keys
 
@@ -236,3 +237,11 @@ async def test_an_api_key_has_no_browsers(start: StartProcess) -> None:
 def test_times_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):
         CookieSessions(**wrong)
+
+
+async def test_a_test_signs_a_browser_in_without_a_password(process: Process) -> None:
+    async with process.database.session() as session:
+        ann = await sign_in(session, process.opened.users, process.opened.settings, role="manager")
+    headers = await browser_headers(ann.user, process.sessions)
+    answer = await process.client.post("/things", headers=headers)
+    assert answer.json().startswith("session:")
