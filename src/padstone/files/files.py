@@ -1,6 +1,6 @@
 """``Files``: what a system does with its table of files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -55,19 +55,21 @@ class Files(Generic[F]):
         folder: str,
         limits: UploadLimits | None = None,
         exclude: Sequence[str] = (),
+        taken: Iterable[str] = (),
     ) -> Received:
         """Reads the request's body, multipart/form-data with any number of files, to its end.
 
         A file's relative path is its file name, as browsers send that of a folder. Each file is
         stored while it arrives, below ``prefix`` and ``folder``, such as its owner's id. What is
-        not taken has a verdict that says why, and the other files are taken all the same.
+        not taken has a verdict that says why, and the other files are taken all the same. ``taken``
+        are paths that are there already and no new file may have.
 
         No database connection is needed meanwhile: a session that was not used yet holds none.
         Raises ``UnsupportedMediaError``, ``BadRequestError``, ``TooLargeError`` and
         ``StorageUnavailableError``; nothing of the upload is kept then.
         """
         limits = limits or UploadLimits()
-        reception = Reception(storage, f"{self.prefix}/{folder}", limits, Patterns(exclude))
+        reception = Reception(storage, f"{self.prefix}/{folder}", limits, Patterns(exclude), taken)
         async with aclosing(parts_of(request, limits.parts)) as events:
             return await reception.read(events)
 
@@ -113,6 +115,11 @@ class Files(Generic[F]):
         """
         await storage.delete(row.storage_key)
         await session.delete(row)
+
+    async def discard(self, storage: Storage, received: Received) -> None:
+        """Deletes the bytes of an upload that gets no rows after all."""
+        for file in received.files:
+            await storage.delete(file.storage_key)
 
     async def remove_expired(
         self, session: AsyncSession, storage: Storage, limit: int = _ROWS_AT_A_TIME

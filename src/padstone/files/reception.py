@@ -1,6 +1,6 @@
 """Reading an upload: each file goes to the storage while it arrives."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, suppress
 
 from padstone.errors import TooLargeError
@@ -24,10 +24,15 @@ class _TooMuchError(Exception):
 
 
 class Reception:
-    """One upload on its way. Keys begin with ``folder``."""
+    """One upload on its way. Keys begin with ``folder``; no path is one of ``taken``."""
 
     def __init__(
-        self, storage: Storage, folder: str, limits: UploadLimits, exclude: Patterns
+        self,
+        storage: Storage,
+        folder: str,
+        limits: UploadLimits,
+        exclude: Patterns,
+        taken: Iterable[str] = (),
     ) -> None:
         self._storage = storage
         self._folder = folder
@@ -35,7 +40,8 @@ class Reception:
         self._exclude = exclude
         self._received = Received()
         self._keys: list[str] = []
-        self._paths: set[str] = set()
+        self._paths = set(taken)
+        self._count = 0
         self._contents: dict[bytes, str] = {}
         self._total = 0
         self._field_bytes = 0
@@ -93,7 +99,7 @@ class Reception:
         if path in self._paths:
             reason = "The upload has another file at this path."
             return Verdict(path, Outcome.REFUSED, "path_taken", reason)
-        if len(self._paths) >= most:
+        if self._count >= most:
             reason = f"An upload has at most {most} files."
             return Verdict(path, Outcome.REFUSED, "too_many_files", reason)
         return None
@@ -112,6 +118,7 @@ class Reception:
             return self._too_large(path, room)
         self._total += stored.size
         self._paths.add(path)
+        self._count += 1
         name = path.rpartition("/")[2]
         content = inspection.content(name)
         file = ReceivedFile(

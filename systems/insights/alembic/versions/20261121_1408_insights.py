@@ -238,23 +238,25 @@ def upgrade() -> None:
     op.create_table('files',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('upload_id', sa.Uuid(), nullable=False),
-    sa.Column('path', sa.Text(collation='C'), nullable=False, comment='Where it was in the folder, with / between names.'),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('path', sa.Text(collation='C'), nullable=False, comment='Where it was in the uploaded folder, / between the names.'),
+    sa.Column('name', sa.Text(), nullable=False, comment='The last part of the path.'),
+    sa.Column('media_type', sa.Text(), nullable=False, comment='By its content, not by what was claimed.'),
     sa.Column('size_bytes', sa.BigInteger(), nullable=False),
-    sa.Column('sha256', sa.LargeBinary(), nullable=False),
-    sa.Column('storage_key', sa.Text(), nullable=False),
-    sa.Column('status', sa.Text(), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sha256', sa.LargeBinary(), nullable=False, comment='SHA-256 of its content.'),
+    sa.Column('storage_key', sa.Text(), nullable=False, comment='Where its bytes are.'),
+    sa.Column('status', sa.Text(), nullable=False, comment='clean or quarantined.'),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True, comment='When it is removed for good; null is never.'),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('octet_length(sha256) = 32', name=op.f('ck_files_sha256_is_one')),
     sa.CheckConstraint('size_bytes >= 0', name=op.f('ck_files_size_bytes_not_negative')),
+    sa.CheckConstraint("status IN ('clean', 'quarantined')", name=op.f('ck_files_status')),
     sa.ForeignKeyConstraint(['upload_id'], ['uploads.id'], name=op.f('fk_files_upload_id_uploads'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_files')),
     sa.UniqueConstraint('storage_key', name=op.f('uq_files_storage_key')),
     sa.UniqueConstraint('upload_id', 'path', name=op.f('uq_files_upload_id_path'))
     )
-    op.create_index(op.f('ix_files_expires_at'), 'files', ['expires_at'], unique=False)
+    op.create_index('ix_files_expires_at', 'files', ['expires_at'], unique=False, postgresql_where=sa.text('expires_at IS NOT NULL'))
     triggers.create_touch('files', columns=['updated_at'])
     op.create_table('prompt_versions',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -372,7 +374,7 @@ def downgrade() -> None:
     op.drop_table('analysis_events')
     op.drop_table('prompt_versions')
     triggers.drop_touch('files')
-    op.drop_index(op.f('ix_files_expires_at'), table_name='files')
+    op.drop_index('ix_files_expires_at', table_name='files', postgresql_where=sa.text('expires_at IS NOT NULL'))
     op.drop_table('files')
     triggers.drop_touch('analyses')
     op.drop_index('ix_analyses_user_id_created_at_id', table_name='analyses')

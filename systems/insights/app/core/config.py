@@ -60,6 +60,16 @@ class Settings(
         2_592_000, ge=60, description="Any browser session ends after this."
     )
 
+    UPLOAD_MAX_FILES: int = Field(
+        200, ge=1, le=10_000, description="How many files one upload holds at most."
+    )
+    UPLOAD_MAX_BYTES: int = Field(
+        10_485_760,
+        ge=1,
+        le=52_428_800,
+        description="How many bytes the files of one upload have together at most.",
+    )
+
     @field_validator("RATE_LIMIT_CALLER", "RATE_LIMIT_ADDRESS", "RATE_LIMIT_SIGN_IN")
     @classmethod
     def _is_a_limit(cls, value: str) -> str:

@@ -3,12 +3,14 @@
 ``padstone.problems`` answers each of them with the status of its branch and one JSON shape.
 """
 
-from padstone.errors import ConflictError
+from padstone.errors import ConflictError, ValidationError
 
 __all__ = [
     "ConfigurationNotPersonalError",
     "LastAdminError",
+    "NothingUploadedError",
     "PromptOutdatedError",
+    "UploadChangedError",
 ]
 
 
@@ -31,3 +33,15 @@ class ConfigurationNotPersonalError(ConflictError):
 
     code = "configuration_not_personal"
     detail = "This is the same for everybody. An admin may set it for the system."
+
+
+class NothingUploadedError(ValidationError):
+    """``errors`` says of the first files why they were not taken."""
+
+    code = "nothing_uploaded"
+    detail = "No file was taken. Each has a reason."
+
+
+class UploadChangedError(ConflictError):
+    code = "upload_changed"
+    detail = "The upload has changed while the files came in. Send them again."

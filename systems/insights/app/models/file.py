@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from padstone.files import FileColumns
 from padstone.models import Identified, Timestamped
 
 __all__ = ["File", "Upload"]
@@ -31,23 +32,10 @@ class Upload(Identified, Timestamped, Base):
     )
 
 
-class File(Identified, Timestamped, Base):
+class File(Identified, FileColumns, Timestamped, Base):
     """One file of an upload."""
 
     __tablename__ = "files"
-    __table_args__ = (
-        UniqueConstraint("upload_id", "path"),
-        CheckConstraint("size_bytes >= 0", name="size_bytes_not_negative"),
-    )
+    __table_args__ = (UniqueConstraint("upload_id", "path"),)
 
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"))
-    path: Mapped[str] = mapped_column(
-        Text(collation="C"), comment="Where it was in the folder, with / between names."
-    )
-    name: Mapped[str]
-    media_type: Mapped[str]
-    size_bytes: Mapped[int]
-    sha256: Mapped[bytes]
-    storage_key: Mapped[str] = mapped_column(unique=True)
-    status: Mapped[str]
-    expires_at: Mapped[datetime] = mapped_column(index=True)

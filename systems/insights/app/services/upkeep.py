@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.models import IdempotencyRecord
+from app.services import file_service
 from padstone.app import Periodic
 from padstone.idempotency import purge_expired
 
@@ -15,4 +16,8 @@ async def _answers(state: Mapping[str, Any]) -> None:
         await purge_expired(session, IdempotencyRecord)
 
 
-upkeep = (Periodic("expired answers", every=3600, work=_answers),)
+upkeep = (
+    Periodic("expired answers", every=3600, work=_answers),
+    Periodic("expired files", every=60, work=file_service.remove_expired),
+    Periodic("files without a row", every=86_400, work=file_service.files.tidy),
+)
