@@ -245,3 +245,12 @@ async def test_a_test_signs_a_browser_in_without_a_password(process: Process) ->
     headers = await browser_headers(ann.user, process.sessions)
     answer = await process.client.post("/things", headers=headers)
     assert answer.json().startswith("session:")
+
+
+async def test_26_one_address_signs_in_so_often_whichever_way(start: StartProcess) -> None:
+    process = await start(changes={"LOGINS_PER_MINUTE": 3})
+    for number, path in enumerate((SESSION, "/auth/login", SESSION, "/auth/login", SESSION)):
+        body = {"email": f"someone.{number}@example.com", "password": "wrong wrong wrong"}
+        answer = await process.client.post(path, json=body)
+        assert answer.status_code == (401 if number < 3 else 429), number
+    assert answer.json()["code"] == "rate_limited"

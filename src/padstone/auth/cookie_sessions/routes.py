@@ -12,6 +12,7 @@ from padstone.auth.cookie_sessions.opened import OpenedCookieSessions
 from padstone.auth.cookie_sessions.schemas import BrowserSessionRead, CurrentSessionRead
 from padstone.auth.cookie_sessions.session import BrowserSession
 from padstone.auth.users.dependencies import DeviceDep, SignedInDep
+from padstone.auth.users.entry_limits import LOGIN_LIMIT
 from padstone.auth.users.schemas import Login
 from padstone.auth.users.sessions import Sessions
 from padstone.db import ReadSessionDep
@@ -46,7 +47,11 @@ def cookie_session_routes() -> APIRouter:
     return _routes
 
 
-@_routes.post("/session", responses={**_SETS_COOKIE, **problem_responses(401, 403, 429)})
+@_routes.post(
+    "/session",
+    responses={**_SETS_COOKIE, **problem_responses(401, 403, 429)},
+    dependencies=[LOGIN_LIMIT],
+)
 async def sign_in(
     body: Login, sessions: SessionsDep, device: DeviceDep, request: Request, response: Response
 ) -> CurrentSessionRead:
