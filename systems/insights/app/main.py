@@ -4,6 +4,7 @@ from app.api.health import router as health_router
 from app.api.v1 import api_router
 from app.core.config import settings
 from app.seed import seed
+from app.services.analysis_service import ANALYSIS_EVENTS
 from app.services.auth_service import api_keys, browser_sessions, users
 from app.services.jobs import jobs
 from app.services.upkeep import upkeep
@@ -21,6 +22,7 @@ app = create_app(
     users=users,
     sessions=browser_sessions,
     jobs=jobs,
+    event_logs=[ANALYSIS_EVENTS],
     seed=seed,
     periodic=upkeep,
     optional=["redis"],

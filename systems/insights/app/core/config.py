@@ -60,6 +60,26 @@ class Settings(
         2_592_000, ge=60, description="Any browser session ends after this."
     )
 
+    ANALYSIS_PIECE_CHARACTERS: int = Field(
+        60_000,
+        ge=1_000,
+        le=2_000_000,
+        description="How much of the files a model is given to read at a time.",
+    )
+    ANALYSIS_OUTPUT_TOKENS: int = Field(
+        8_192, ge=256, le=131_072, description="How much a model may write in one answer."
+    )
+    ANALYSIS_PROMPT_PRICE_MICROS: int = Field(
+        0,
+        ge=0,
+        description="What a million tokens that a model reads cost a user, in micros; 0: nothing.",
+    )
+    ANALYSIS_COMPLETION_PRICE_MICROS: int = Field(
+        0,
+        ge=0,
+        description="What a million tokens that a model writes cost a user, in micros; 0: nothing.",
+    )
+
     UPLOAD_MAX_FILES: int = Field(
         200, ge=1, le=10_000, description="How many files one upload holds at most."
     )

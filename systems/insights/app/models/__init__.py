@@ -1,6 +1,12 @@
 """The tables of this system."""
 
-from app.models.analysis import Analysis, AnalysisEvent, AnalysisPrompt, AnalysisResult
+from app.models.analysis import (
+    Analysis,
+    AnalysisEvent,
+    AnalysisPart,
+    AnalysisPrompt,
+    AnalysisResult,
+)
 from app.models.api_key import ApiKey
 from app.models.base import Base
 from app.models.configuration import Configuration
@@ -13,6 +19,7 @@ from app.models.user import LoginAttempt, User, UserSession
 __all__ = [
     "Analysis",
     "AnalysisEvent",
+    "AnalysisPart",
     "AnalysisPrompt",
     "AnalysisResult",
     "ApiKey",

@@ -14,7 +14,7 @@ from app.models.prompt import PromptVersion
 from padstone.events import EventColumns
 from padstone.models import Identified, Timestamped, one_of
 
-__all__ = ["Analysis", "AnalysisEvent", "AnalysisPrompt", "AnalysisResult"]
+__all__ = ["Analysis", "AnalysisEvent", "AnalysisPart", "AnalysisPrompt", "AnalysisResult"]
 
 
 class AnalysisPrompt(Identified, Base):
@@ -62,6 +62,40 @@ class AnalysisResult(Identified, Timestamped, Base):
     )
 
 
+class AnalysisPart(Identified, Timestamped, Base):
+    """A piece of the files under one prompt: what is asked of a model at a time.
+
+    It is planned once. What was answered stays, so that whoever goes on after a crash asks for the
+    rest only, and what was used is counted once.
+    """
+
+    __tablename__ = "analysis_parts"
+    __table_args__ = (
+        UniqueConstraint("analysis_id", "prompt_version_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("jsonb_typeof(slices) = 'array'", name="slices_is_a_list"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (tokens IS NULL)",
+            name="answered_as_a_whole",
+        ),
+    )
+
+    analysis_id: Mapped[UUID] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"))
+    prompt_version_id: Mapped[UUID] = mapped_column(ForeignKey("prompt_versions.id"), index=True)
+    number: Mapped[int] = mapped_column(comment="Counts from 1 within the prompt.")
+    slices: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, comment="Which lines of which files: file_id, path, first and last line of each."
+    )
+    size: Mapped[int] = mapped_column(comment="How many characters the lines have.")
+    answer: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="The judgement of each criterion on these lines."
+    )
+    tokens: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="What the answer used: prompt, completion, estimated."
+    )
+    answered_at: Mapped[datetime | None]
+
+
 class AnalysisEvent(EventColumns, Base):
     """Something that happened to an analysis, for those who watch it."""
 
@@ -83,6 +117,10 @@ class Analysis(Record):
         one_of("status", AnalysisStatus),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
         CheckConstraint("attempt >= 0", name="attempt_not_negative"),
+        CheckConstraint("charged_micros >= 0", name="charged_micros_not_negative"),
+        CheckConstraint(
+            "prompt_tokens >= 0 AND completion_tokens >= 0", name="tokens_not_negative"
+        ),
         CheckConstraint("(error_code IS NOT NULL) = (status = 'failed')", name="error_when_failed"),
         CheckConstraint(
             "(finished_at IS NOT NULL) = (status IN ('succeeded', 'failed', 'cancelled'))",
@@ -116,6 +154,16 @@ class Analysis(Record):
     )
     error_code: Mapped[str | None] = mapped_column(comment="Why it failed, for programs.")
     error: Mapped[str | None] = mapped_column(comment="Why it failed, for people.")
+    hold_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("credit_holds.id", ondelete="SET NULL"),
+        index=True,
+        comment="The credits that are set aside for it.",
+    )
+    charged_micros: Mapped[int] = mapped_column(server_default="0", comment="What it cost.")
+    prompt_tokens: Mapped[int] = mapped_column(server_default="0", comment="What the model read.")
+    completion_tokens: Mapped[int] = mapped_column(
+        server_default="0", comment="What the model wrote."
+    )
     started_at: Mapped[datetime | None] = mapped_column(comment="When the last attempt began.")
     finished_at: Mapped[datetime | None] = mapped_column(comment="When it was over.")
 
