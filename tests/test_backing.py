@@ -7,11 +7,18 @@ from typing import Any
 import asyncpg
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 
 from padstone import backing
 from padstone.devservices import ServiceError
 from padstone.mail import Mailer
-from padstone.settings import DatabaseSettings, MailSettings, Settings, StorageSettings
+from padstone.settings import (
+    DatabaseSettings,
+    MailSettings,
+    RedisSettings,
+    Settings,
+    StorageSettings,
+)
 
 GIVEN_DATABASE: dict[str, Any] = {"DATABASE_URL": "postgresql+asyncpg://u:p@db.example:5432/shop"}
 GIVEN_STORAGE: dict[str, Any] = {
@@ -147,3 +154,24 @@ def test_services_without_a_mailbox_are_named_and_let_go(monkeypatch: pytest.Mon
         with pytest.raises(ServiceError, match="have no mailbox"):
             backing.attach(Mailing(ENVIRONMENT="test"))
         assert released == [True]
+
+
+class Kept(RedisSettings):
+    SYSTEM = "backing_kept"
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_redis_that_is_missing_is_embedded_too() -> None:
+    assert backing.without_address(Kept()) == {"redis"}
+    with backing.attach(Kept(ENVIRONMENT="test")) as found:
+        assert found.embedded == {"redis"}
+        assert found.settings.REDIS_PREFIX == "backing_kept"
+        with Redis.from_url(found.settings.REDIS_URL or "") as redis:
+            assert redis.ping()
+
+
+@pytest.mark.usefixtures("nothing_starts")
+def test_a_redis_that_is_given_is_left_alone() -> None:
+    given = Kept(ENVIRONMENT="test", REDIS_URL="redis://h/0", REDIS_PREFIX="mine")
+    with backing.attach(given) as found:
+        assert found.settings == given

@@ -9,10 +9,10 @@ SYSTEM = {
     "app/core/__init__.py": "",
     "app/core/config.py": """\
 from typing import ClassVar
-from padstone.settings import DatabaseSettings, MailSettings
+from padstone.settings import DatabaseSettings, MailSettings, RedisSettings
 
 
-class Settings(DatabaseSettings, MailSettings):
+class Settings(DatabaseSettings, MailSettings, RedisSettings):
     SYSTEM: ClassVar[str] = "plugged"
 
 
@@ -36,7 +36,9 @@ import os
 from fastapi import APIRouter
 from padstone import create_app
 from padstone.db import ReadSessionDep, SessionDep
+from padstone.auth import RateLimited
 from padstone.mail import MailerDep, Message
+from padstone.redis import RedisDep
 from sqlalchemy import func, select
 from app.core.config import settings
 from app.models import Thing
@@ -58,6 +60,11 @@ async def count(session: ReadSessionDep) -> int:
 @router.post("/mails/{to}")
 async def send(to: str, mailer: MailerDep) -> None:
     await mailer.send(Message(to=to, subject="Hello", text="It is me."))
+
+
+@router.post("/count", dependencies=[RateLimited("3/day", by="address")])
+async def count(redis: RedisDep) -> int:
+    return await redis.run(lambda it: it.incr(redis.key("count")))
 
 
 @router.get("/process")

@@ -6,10 +6,11 @@ import secrets
 import asyncpg
 import boto3
 import pytest
+from redis import Redis
 
 from padstone.testing.cleaning import clean
 from padstone.testing.databases import DatabaseFactory
-from padstone.testing.services import TestServices, bucket_name
+from padstone.testing.services import TestServices, bucket_name, redis_prefix
 
 # The names of what was made are written down, since the run itself removes it.
 TESTS = """
@@ -100,3 +101,25 @@ def test_its_bucket_goes_too(test_services: TestServices, monkeypatch: pytest.Mo
         clean(run)
         found = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
         assert bucket_name(run) not in found
+
+
+def test_its_keys_go_too_and_no_others(
+    test_services: TestServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "DATABASE_URL",
+        "STORAGE_ENDPOINT_URL",
+        "STORAGE_ACCESS_KEY",
+        "STORAGE_SECRET_KEY",
+    ):
+        monkeypatch.delenv(f"PADSTONE_TEST_{name}", raising=False)
+    monkeypatch.setenv("PADSTONE_TEST_REDIS_URL", test_services.redis_url)
+    mine, theirs = secrets.token_hex(4), secrets.token_hex(4)
+    with Redis.from_url(test_services.redis_url) as redis:
+        for number in range(3000):
+            redis.set(f"{redis_prefix(mine)}{number}", "a", ex=300)
+        other = f"{redis_prefix(theirs)}a"
+        redis.set(other, "a", ex=300)
+        clean(mine)
+        assert redis.keys(f"{redis_prefix(mine)}*") == []
+        assert redis.get(other) == b"a"

@@ -81,6 +81,27 @@ async def test_servers_are_real(server, cloned_settings):
     assert "Traceback" not in one.log.read_text()
 
 
+@pytest.mark.parametrize("again", [1, 2])
+async def test_a_test_has_keys_of_its_own_and_is_not_limited_by_others(client, again):
+    counted = [await client.post("/count") for _ in range(4)]
+    assert [answer.json() for answer in counted[:3]] == [1, 2, 3]
+    assert counted[3].status_code == 429
+
+
+@pytest.mark.committed
+@pytest.mark.parametrize("again", [1, 2])
+async def test_so_has_a_committed_one(client, again):
+    assert (await client.post("/count")).json() == 1
+
+
+async def test_servers_of_a_test_count_together(server, client):
+    one, other = await server(processes=2)
+    async with httpx2.AsyncClient() as http:
+        assert (await http.post(f"{one.url}/count")).json() == 1
+        assert (await http.post(f"{other.url}/count")).json() == 2
+    assert (await client.post("/count")).json() == 1
+
+
 async def test_a_blank_database_has_no_tables(database):
     async with database.read_session() as session:
         with pytest.raises(Exception, match="things"):
@@ -96,4 +117,4 @@ def test_a_systems_tests_have_what_they_need(system: pytest.Pytester) -> None:
     (system.path / ".env").write_text("PORT=1\n")
     (system.path / "test_things.py").write_text(TESTS)
     result = system.runpytest_subprocess("-q", "-n0", "--durations=5")
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=17)

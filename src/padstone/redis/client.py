@@ -116,7 +116,10 @@ def _pool(settings: RedisSettings, url: str) -> BlockingConnectionPool:
         url,
         max_connections=settings.REDIS_POOL_SIZE,
         timeout=seconds,
-        socket_timeout=seconds,
+        # What a call may take is for `run` to say. Given this, the client would await by
+        # asyncio.wait_for, which in Python 3.11 now and then takes a cancellation for an answer:
+        # whoever was cancelled goes on for ever.
+        socket_timeout=None,
         socket_connect_timeout=seconds,
         retry=Retry(NoBackoff(), 0),
         # With the third, connections that the server has closed are taken for good ones.
