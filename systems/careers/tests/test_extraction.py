@@ -1,6 +1,11 @@
 """D8: the text of real documents, and a clean failure of those that were made to do harm."""
 
 import pytest
+from pydantic_core import to_jsonable_python
+
+from app.core.config import Settings
+from app.schemas.upload import FileType
+from app.services.extraction import extract
 from documents import (
     DOCX,
     PDF,
@@ -10,12 +15,7 @@ from documents import (
     pdf,
     zip_bomb_docx,
 )
-from pydantic_core import to_jsonable_python
-
-from app.core.config import Settings
-from app.schemas.upload import FileType
-from app.services.document_reader import ReadingError, read_docx, read_pdf
-from app.services.extraction import Extracted, extract
+from padstone.documents import DocumentText
 
 SETTINGS = Settings(EXTRACTION_MAX_PAGES=2, EXTRACTION_MAX_CHARACTERS=1000)
 TOO_MUCH = "The document needs more time or memory to be read than is given to it."
@@ -23,13 +23,13 @@ TOO_MUCH = "The document needs more time or memory to be read than is given to i
 
 async def test_d8_the_text_of_a_pdf() -> None:
     read = await extract(pdf("Ada Lovelace", "Programmer"), FileType.PDF, SETTINGS)
-    assert read == Extracted(text="Ada Lovelace\nProgrammer")
+    assert read == DocumentText(text="Ada Lovelace\nProgrammer")
 
 
 async def test_d8_the_text_of_a_docx() -> None:
     content = docx("Ada Lovelace", "Programmer", cells=("Python", "Expert"))
     read = await extract(content, FileType.DOCX, SETTINGS)
-    assert read == Extracted(text="Ada Lovelace\nProgrammer\nPython\tExpert")
+    assert read == DocumentText(text="Ada Lovelace\nProgrammer\nPython\tExpert")
 
 
 async def test_d8_so_many_pages_and_characters_are_read() -> None:
@@ -68,7 +68,7 @@ async def test_d8_so_many_pages_and_characters_are_read() -> None:
     ],
 )
 async def test_d8_a_hostile_document_fails_cleanly(content: bytes, kind: str, failure: str) -> None:
-    assert await extract(content, FileType(kind), SETTINGS) == Extracted(failure=failure)
+    assert await extract(content, FileType(kind), SETTINGS) == DocumentText(failure=failure)
 
 
 async def test_d8_a_document_reads_no_file_of_the_machine() -> None:
@@ -78,7 +78,7 @@ async def test_d8_a_document_reads_no_file_of_the_machine() -> None:
 
 async def test_d8_a_document_that_takes_for_ever_is_given_up() -> None:
     hurry = SETTINGS.model_copy(update={"EXTRACTION_TIMEOUT_SECONDS": 0.01})
-    assert await extract(pdf("Ada"), FileType.PDF, hurry) == Extracted(failure=TOO_MUCH)
+    assert await extract(pdf("Ada"), FileType.PDF, hurry) == DocumentText(failure=TOO_MUCH)
 
 
 async def test_d8_a_document_that_wants_all_memory_is_given_up() -> None:
@@ -87,12 +87,3 @@ async def test_d8_a_document_that_wants_all_memory_is_given_up() -> None:
     read = await extract(pdf("Ada"), FileType.PDF, little)
     assert read.text is None
     assert read.failure in {TOO_MUCH, "The document needs more to be read than is given to it."}
-
-
-def test_d8_the_reader_itself() -> None:
-    """In this process too, so that its lines are seen to run."""
-    assert [page.strip() for page in read_pdf(pdf("Ada", "Grace"), 1)] == ["Ada"]
-    assert list(read_docx(docx("Ada", cells=("x",)))) == ["Ada", "x"]
-    for kind, content in (("pdf", b""), ("docx", b""), ("pdf", encrypted_pdf())):
-        with pytest.raises(ReadingError):
-            list(read_pdf(content, 1) if kind == "pdf" else read_docx(content))

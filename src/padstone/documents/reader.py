@@ -1,4 +1,4 @@
-"""Reads the text of a PDF or DOCX document: a program of its own, started by ``extraction``.
+"""Reads the text of a PDF or DOCX document: a program of its own, started by ``reading``.
 
 It takes the document on standard input and answers with one line of JSON: ``text``, or
 ``failure``, a sentence for whoever uploaded it. It knows nothing of the application, has none of

@@ -1,0 +1,20 @@
+"""The text of PDF and DOCX documents that strangers made.
+
+They are read by a process of their own, which has nobody's secrets, little memory and little time,
+and may be killed::
+
+    read = await read_document(content, DocumentKind.PDF, DocumentLimits(pages=50))
+    read.text or read.failure
+
+The libraries that do the reading are the system's to have: ``pypdf`` for PDF, ``python-docx`` for
+DOCX.
+"""
+
+from padstone.documents.reading import (
+    DocumentKind,
+    DocumentLimits,
+    DocumentText,
+    read_document,
+)
+
+__all__ = ["DocumentKind", "DocumentLimits", "DocumentText", "read_document"]
