@@ -180,6 +180,33 @@ async def test_one_connection_hears_all_channels(
     assert count == 1
 
 
+class Alive:
+    """A connection that answers at once."""
+
+    async def execute(self, *_: object, **__: object) -> None:
+        return
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_it_stops_while_its_connection_is_lost(ticks: int) -> None:
+    lost, went_on = asyncio.Event(), False
+
+    async def wait() -> None:
+        nonlocal went_on
+        await module._until_lost(Alive(), lost)
+        await asyncio.sleep(0)
+        went_on = True
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    lost.set()
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    was_cancelled = waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert went_on is not was_cancelled
+
+
 def test_a_channel_has_one_subscriber(listener: Listener) -> None:
     with pytest.raises(ValueError, match="already listening on things"):
         listener.subscribe({"things": print}, hears=print)

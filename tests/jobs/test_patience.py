@@ -73,3 +73,23 @@ async def test_waiting_ends_with_the_event_or_the_time() -> None:
     assert not await set_within(event, 0.001)
     event.set()
     assert await set_within(event, 60)
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_a_cancellation_that_comes_with_the_event_is_one(ticks: int) -> None:
+    event, went_on = asyncio.Event(), False
+
+    async def wait() -> None:
+        nonlocal went_on
+        await set_within(event, 60)
+        await asyncio.sleep(0)
+        went_on = True
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    event.set()
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    cancelled = waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert went_on is not cancelled

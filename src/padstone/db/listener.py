@@ -112,6 +112,9 @@ async def _until_lost(connection: Any, lost: asyncio.Event) -> None:
         # A connection that is cut says so; one whose other end is frozen has to be asked.
         await connection.execute("SELECT 1", timeout=HEARTBEAT_TIMEOUT_SECONDS)
         try:
-            await asyncio.wait_for(lost.wait(), HEARTBEAT_SECONDS)
+            # Not wait_for: in Python 3.11 it takes a cancellation for an answer that comes with
+            # it, and this would listen for ever.
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await lost.wait()
         except TimeoutError:
             continue

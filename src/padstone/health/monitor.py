@@ -85,7 +85,8 @@ class HealthMonitor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _watch(self, name: str) -> None:
-        while True:
+        # A check may take the cancellation by which it is stopped for a failure of its own.
+        while not self._is_stopped:
             await asyncio.sleep(self._interval)
             await self._check(name)
 

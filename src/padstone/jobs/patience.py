@@ -40,7 +40,9 @@ async def repeat(
 async def set_within(event: asyncio.Event, seconds: float) -> bool:
     """Waits until ``event`` is set, at most so long; whether it is."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        # Not wait_for: in Python 3.11 it takes a cancellation for an answer that comes with it.
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True
