@@ -18,6 +18,7 @@ SAFE = {
     "REDIS_URL": "rediss://:secret@redis.example.com/0",
     "MAIL_URL": "smtps://someone:secret@mail.example.com",
     "MAIL_FROM": "assistant@example.com",
+    "PROVIDERS": '[{"name": "e", "kind": "echo", "models": ["echo"]}]',
     "PUBLIC_URL": "https://assistant.example.com",
     "ENCRYPTION_KEYS": "k1:pAwF6EZcVfR2Lww8bjkN8q5GJmWTzQ4wr9o9gXvcfLI=",
 }
