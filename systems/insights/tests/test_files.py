@@ -3,17 +3,21 @@
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import httpx2
 import pytest
+from docx import Document
 from people import SignedIn, SignIn
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.security import Role
 from app.models import File, Upload
 from app.services import file_service
+from app.services.sources import read_text
 from padstone.storage import StorageUnavailableError
 from padstone.testing.queries import QueryCounter
 from padstone.testing.running import Running
@@ -31,7 +35,7 @@ class Uploads:
     """The uploads of one user."""
 
     def __init__(self, client: httpx2.AsyncClient, user: SignedIn) -> None:
-        self._client, self._headers = client, user.headers
+        self._client, self._headers, self.user = client, user.headers, user
 
     async def call(self, method: str, path: str, **content: Any) -> httpx2.Response:
         url = f"/api/v1{path}"
@@ -281,3 +285,33 @@ async def test_f9_a_dead_storage_is_a_503_and_leaves_no_row(
     async with running.state["database"].read_session() as session:
         assert await session.scalar(select(func.count()).select_from(Upload)) == 0
         assert await session.scalar(select(func.count()).select_from(File)) == 0
+
+
+async def test_f9_documents_are_read_as_text(uploads: Uploads, running: Running) -> None:
+    paper, page = BytesIO(), Document()
+    canvas = Canvas(paper)
+    canvas.drawString(72, 700, "Every order is paid.")
+    canvas.save()
+    page.add_paragraph("Every order is shipped.")
+    word = BytesIO()
+    page.save(word)
+    files = {
+        "rules.pdf": paper.getvalue(),
+        "rules.docx": word.getvalue(),
+        "rules.md": "# Rül\u00e9s".encode(),
+        "broken.pdf": b"%PDF-1.7\n" + b"\xff" * 99,
+        "rules.bin": b"\x00\x01",
+    }
+    report = await uploads.make(files)
+    texts = {}
+    for verdict in report["verdicts"]:
+        owner, upload = uploads.user.user.id, report["upload"]["id"]
+        key = f"files/{owner}/{upload}/{verdict['id']}"
+        texts[verdict["path"]] = await read_text(running.state["storage"], key)
+    assert texts == {
+        "rules.pdf": "Every order is paid.",
+        "rules.docx": "Every order is shipped.",
+        "rules.md": "# Rül\u00e9s",
+        "broken.pdf": None,
+        "rules.bin": None,
+    }

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from padstone.documents import DocumentKind, read_document
 from padstone.storage import Storage
 
 __all__ = ["Slice", "Source", "as_prompt", "pieces_of", "read_text"]
@@ -41,12 +42,15 @@ class Slice:
 
 
 async def read_text(storage: Storage, key: str) -> str | None:
-    """The text of a stored file; ``None`` where it is none.
+    """The text of a stored file, or in a stored document; ``None`` where there is none.
 
     Raises ``ObjectNotFoundError`` and ``StorageUnavailableError``.
     """
     async with storage.get(key) as download:
         content = b"".join([chunk async for chunk in download])
+    for kind in DocumentKind:
+        if kind.may_begin(content):
+            return (await read_document(content, kind)).text
     try:
         text = content.decode().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError:
