@@ -16,6 +16,7 @@ from padstone.seed import Seeding
 __all__ = ["DEMO_EMAIL", "seed"]
 
 DEMO_EMAIL = "demo@example.com"
+_QUESTION = '{"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}'
 
 
 async def seed(seeding: Seeding) -> None:
@@ -25,13 +26,17 @@ async def seed(seeding: Seeding) -> None:
         return
     user = await _demo_user(seeding)
     secret = await _demo_key(seeding, user)
-    seeding.credentials["demo user"] = DEMO_EMAIL
-    seeding.examples.append(f"curl {{url}}/api/v1/auth/me -H 'Authorization: Bearer {secret}'")
+    seeding.examples.append(
+        f"curl {{url}}/v1/chat/completions -H 'Authorization: Bearer {secret}' "
+        f"-H 'Content-Type: application/json' -d '{_QUESTION}'"
+    )
 
 
 async def _demo_user(seeding: Seeding) -> User:
     assert isinstance(seeding.settings, Settings)  # noqa: S101  # the assistant's own
     password = seeding.remember(f"password of {DEMO_EMAIL}", lambda: secrets.token_urlsafe(12))
+    seeding.credentials["demo user"] = DEMO_EMAIL
+    seeding.credentials["demo password"] = password
     found = await seeding.session.scalar(select(User).where(User.email == DEMO_EMAIL))
     if found is None:
         people = UserAdministration.apart(seeding.session, users, seeding.settings)
