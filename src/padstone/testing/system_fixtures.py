@@ -209,7 +209,7 @@ async def server(
     started: list[ServerProcess] = []
 
     async def start(processes: int = 1, **environment: str) -> list[ServerProcess]:
-        own = {**_environment(cloned_settings), **environment}
+        own = {**environment_of(cloned_settings), **environment}
         new = [
             ServerProcess(system_folder, own, tmp_path / f"server-{len(started) + number}.log")
             for number in range(processes)
@@ -265,7 +265,8 @@ def _with_services(settings: Settings, services: TestServices, url: str) -> Sett
     return type(settings)(**known)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of the system is told, so that it uses the same services."""
     names = (
         *("ENVIRONMENT", "DATABASE_URL", "STORAGE_ENDPOINT_URL", "STORAGE_BUCKET"),
         *("MAIL_URL", "MAIL_FROM", "REDIS_URL", "REDIS_PREFIX"),
