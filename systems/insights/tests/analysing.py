@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import File, Prompt, PromptVersion, Upload
+from app.services.prompt_service import begin_prompt
 from padstone.files import FileStatus
 from padstone.ids import new_id
 from padstone.storage import Storage
@@ -29,10 +31,9 @@ async def make_upload(
     files: Mapping[str, str | bytes] = FILES,
     *,
     status: FileStatus = FileStatus.CLEAN,
+    media_type: str = "text/plain",
 ) -> Upload:
     """An upload as the route would leave it."""
-    from datetime import UTC, datetime, timedelta
-
     expires = datetime.now(UTC) + timedelta(days=1)
     upload = Upload(id=new_id(), user_id=user_id, name="a folder", expires_at=expires)
     session.add(upload)
@@ -40,14 +41,14 @@ async def make_upload(
     for path, text in files.items():
         content = text.encode() if isinstance(text, str) else text
         key = f"files/{upload.id}/{new_id()}"
-        await storage.put(key, content, content_type="text/plain")
+        await storage.put(key, content, content_type=media_type)
         session.add(
             File(
                 id=new_id(),
                 upload_id=upload.id,
                 path=path,
                 name=path.rsplit("/", 1)[-1],
-                media_type="text/plain",
+                media_type=media_type,
                 size_bytes=len(content),
                 sha256=hashlib.sha256(content).digest(),
                 storage_key=key,
@@ -63,8 +64,6 @@ async def make_prompt(
     session: AsyncSession, slug: str = "quality", criteria: Sequence[str] = ("tests", "names")
 ) -> tuple[Prompt, PromptVersion]:
     """A prompt with one version, in production."""
-    from app.services.prompt_service import begin_prompt
-
     prompt = Prompt(id=new_id(), slug=slug, name=slug.title(), kind="general")
     asked = [{"key": key, "title": key.title(), "question": f"{key}?"} for key in criteria]
     begin_prompt(prompt, content="You review source code.", criteria=asked)

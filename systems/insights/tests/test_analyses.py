@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,9 @@ import httpx2
 import pytest
 import pytest_asyncio
 from analysing import judged, make_prompt, make_upload, results
+from docx import Document
 from people import SignedIn, SignIn
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -411,3 +414,38 @@ async def test_f10_the_models_that_may_judge_are_listed(make_desk: MakeDesk) -> 
     assert await desk.get("/api/v1/models") == {"items": ["a", "b"], "default": "a"}
     await desk.put("/api/v1/configurations/analysis.default_model", {"value": "b"})
     assert (await desk.get("/api/v1/models"))["default"] == "b"
+
+
+def pdf(line: str) -> bytes:
+    made = BytesIO()
+    page = Canvas(made)
+    page.drawString(72, 720, line)
+    page.save()
+    return made.getvalue()
+
+
+def docx(line: str) -> bytes:
+    made, document = BytesIO(), Document()
+    document.add_paragraph(line)
+    document.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("media_type", "make"),
+    [
+        ("application/pdf", pdf),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx),
+    ],
+)
+async def test_f10_documents_are_read_too(
+    desk: Desk, upstreams: Upstreams, media_type: str, make: Callable[[str], bytes]
+) -> None:
+    prompt, _ = await make_prompt(desk.session, criteria=["tests"])
+    line = f"A buyer may send back for 30 days. {uuid4().hex}"
+    upload = await desk.upload(files={"rules": make(line)}, media_type=media_type)
+    begun = await desk.begin(upload, prompt.id, instructions=f"⟦{results()}⟧")
+    await desk.work()
+    assert (await desk.get(f"{PATH}/{begun['id']}"))["status"] == "succeeded"
+    asked = [str(one.body["messages"][1]["content"]) for one in await upstreams.produced()]
+    assert [text for text in asked if line in text] == [f"=== rules\n    1  {line}"]

