@@ -55,6 +55,7 @@ class ProbeTracer(MetaPathFinder):
         self.should_trace: Any = None
         self.concur_id_func: Any = None  # it works in greenlets and threads as anywhere
         self._modules: list[tuple[str, bytearray, list[list[Arc]]]] = []
+        self._others: set[str] = set()  # packages of which nothing is measured
 
     def start(self) -> None:
         """From now on, what is imported is measured."""
@@ -85,7 +86,8 @@ class ProbeTracer(MetaPathFinder):
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The module with probes, where it is one that is measured."""
-        if self.should_trace is None or (path is None and fullname in sys.stdlib_module_names):
+        package = fullname.partition(".")[0]
+        if package in self._others or package in sys.stdlib_module_names:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or type(spec.loader) is not SourceFileLoader or spec.origin is None:
@@ -93,6 +95,8 @@ class ProbeTracer(MetaPathFinder):
         frame = SimpleNamespace(f_globals={"__name__": fullname, "__file__": spec.origin})
         found = self.should_trace(spec.origin, frame)
         if not found.trace:
+            if fullname == package:
+                self._others.add(package)
             return None
         spec.loader = ProbeLoader(fullname, spec.origin, found.source_filename)
         return spec
