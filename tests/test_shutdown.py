@@ -85,6 +85,21 @@ async def test_a_handler_that_came_later_keeps_its_place(server: Server) -> None
     assert not shutdown.is_asked  # its time is over
 
 
+@pytest.mark.usefixtures("server")  # which puts back what was there
+async def test_a_loops_own_handler_is_called_too() -> None:
+    called = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, called.set)  # as a worker has it
+    try:
+        shutdown = Shutdown()
+        with shutdown.on_signals():
+            signal.raise_signal(signal.SIGTERM)
+            await called.wait()
+            assert shutdown.is_asked
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
 @pytest.mark.parametrize("handler", [signal.SIG_DFL, signal.SIG_IGN, signal.default_int_handler])
 async def test_where_nobody_ends_politely_nothing_is_changed(server: Server, handler: Any) -> None:
     signal.signal(signal.SIGINT, handler)

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from padstone.middleware import SECURITY_HEADERS
 from padstone.settings import Settings
+from padstone.testing.running import run
 
 MakeClient = Callable[..., Any]
 
@@ -44,6 +45,16 @@ async def test_every_answer_has_its_headers(started: MakeClient, path: str) -> N
     assert answer.headers["server-timing"].startswith("app;dur=")
     for name in SECURITY_HEADERS:
         assert answer.headers.get_list(name) == [answer.headers[name]]
+
+
+async def test_promise_8_answers_close_their_connections_from_the_signal_on(make_app: Any) -> None:
+    app = make_app(_router())
+    async with run(app, app.settings) as running, running.client() as client:
+        for path in ("/things/a", "/nowhere", "/health/ready"):
+            assert "connection" not in (await client.get(path)).headers
+        running.state["shutdown"].ask()
+        for path in ("/things/a", "/nowhere", "/health/ready"):
+            assert (await client.get(path)).headers.get_list("connection") == ["close"]
 
 
 async def test_hsts_is_for_where_strangers_are(started: MakeClient) -> None:

@@ -235,6 +235,38 @@ def test_a_developer_saves_files(held: Checkout) -> None:
     held.nothing_is_left()
 
 
+STREAM = """
+import asyncio
+from padstone.events import Event, EventStream
+
+
+@app.get("/stream")
+async def stream():
+    async def for_ever():
+        yield Event("first")
+        await asyncio.Event().wait()
+
+    return EventStream(for_ever())
+"""
+
+
+def test_promise_8_an_endless_stream_does_not_hold_up_a_restart(held: Checkout) -> None:
+    main = held.system("keyed") / "app" / "main.py"
+    main.write_text(main.read_text() + STREAM)
+    # By force it would end after the grace, and not before.
+    dev = held.dev(SHUTDOWN_GRACE_SECONDS="300")
+    url = address(dev.until(READY))
+    with urlopen(f"{url}/stream", timeout=60) as stream:  # noqa: S310  # our own server
+        until(lambda: stream.readline() == b"data: first\n")
+        main.write_text(main.read_text() + "\n")
+        until(lambda: stream.readline() == b"event: shutdown\n")
+    dev.until("serving again after")
+    held.release_services()
+    dev.interrupt()
+    assert dev.ended(within=10) == 0
+    held.nothing_is_left()
+
+
 @pytest.fixture
 def with_jobs(tiny: Any, services_made_once: Path) -> Iterator[Checkout]:
     """A checkout whose system has jobs."""
