@@ -39,9 +39,6 @@ class World(Contract):
         "conversations": {"title": Ciphertext(b"x")},
         "conversation_messages": {"body": Ciphertext(b"x")},
     }
-    safe: ClassVar[dict[str, str]] = {
-        "PROVIDERS": '[{"name": "e", "kind": "echo", "models": ["echo"]}]',
-    }
     lists: ClassVar[dict[str, str | None]] = {
         "list_entries": "grant",
         "list_messages": "message",
