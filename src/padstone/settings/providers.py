@@ -48,7 +48,7 @@ class ProviderEntry(BaseModel):
     @field_validator("key")
     @classmethod
     def _one_line(cls, value: SecretStr | None) -> SecretStr | None:
-        text = value.get_secret_value() if value else "-"
+        text = "-" if value is None else value.get_secret_value()
         if not text.isascii() or not text.isprintable() or not text.strip():
             raise ValueError("is empty or has characters that no key has")
         return value
