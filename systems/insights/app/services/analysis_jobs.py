@@ -18,7 +18,7 @@ from app.core.config import Settings
 from app.core.configuration_keys import KEYS, ConfigurationName
 from app.core.exceptions import NothingToReadError
 from app.core.vocabulary import AnalysisMode, AnalysisStatus
-from app.models import Analysis, AnalysisPart, PromptVersion
+from app.models import Analysis, AnalysisPart, File, PromptVersion
 from app.services import analysis_service as service
 from app.services.aggregation import Judged, combine
 from app.services.configuration_service import effective_one
@@ -104,7 +104,7 @@ class _Task:
     language: str
     instructions: str | None
     most_findings: int
-    keys: dict[UUID, str]
+    files: dict[UUID, File]
     settings: Settings
 
     def request(self, files: str) -> ChatRequest:
@@ -139,7 +139,7 @@ async def _task(
         language=await _configured(session, analysis.user_id, ConfigurationName.LANGUAGE),
         instructions=analysis.instructions,
         most_findings=await _configured(session, analysis.user_id, ConfigurationName.MAX_FINDINGS),
-        keys={file.id: file.storage_key for file in files},
+        files={file.id: file for file in files},
         settings=settings,
     )
 
@@ -290,10 +290,10 @@ def _is_at_work(analysis: Analysis, attempt: int) -> bool:
     )
 
 
-async def _sources(storage: Storage, files: Sequence[Any]) -> list[Source]:
+async def _sources(storage: Storage, files: Sequence[File]) -> list[Source]:
     found = []
     for file in files:
-        text = await read_text(storage, file.storage_key)
+        text = await read_text(storage, file)
         if text:
             found.append(Source(file.id, file.path, text))
     return found
@@ -303,10 +303,10 @@ async def _texts(storage: Storage, task: _Task) -> str:
     slices = [Slice.of(one) for one in task.part.slices]
     texts = {}
     for one in slices:
-        if one.file_id not in task.keys:  # the upload was deleted, or its time was over
+        if one.file_id not in task.files:  # the upload was deleted, or its time was over
             raise NothingToReadError
         if one.file_id not in texts:
-            texts[one.file_id] = await read_text(storage, task.keys[one.file_id]) or ""
+            texts[one.file_id] = await read_text(storage, task.files[one.file_id]) or ""
     return as_prompt(slices, texts, task.settings.ANALYSIS_PIECE_CHARACTERS)
 
 

@@ -5,12 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from app.models import File
 from padstone.documents import DocumentKind, read_document
 from padstone.storage import Storage
 
 __all__ = ["Slice", "Source", "as_prompt", "pieces_of", "read_text"]
 
 _BYTE_ORDER_MARK = "\ufeff"
+_DOCUMENTS = {
+    "application/pdf": DocumentKind.PDF,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DocumentKind.DOCX,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,15 @@ class Slice:
         return cls(UUID(kept["file_id"]), kept["path"], kept["first"], kept["last"])
 
 
-async def read_text(storage: Storage, key: str) -> str | None:
-    """The text of a stored file, or in a stored document; ``None`` where there is none.
+async def read_text(storage: Storage, file: File) -> str | None:
+    """The text of a file, of a PDF or DOCX document too; ``None`` where there is none.
 
     Raises ``ObjectNotFoundError`` and ``StorageUnavailableError``.
     """
-    async with storage.get(key) as download:
+    async with storage.get(file.storage_key) as download:
         content = b"".join([chunk async for chunk in download])
-    for kind in DocumentKind:
-        if kind.may_begin(content):
-            return (await read_document(content, kind)).text
+    if kind := _DOCUMENTS.get(file.media_type):
+        return (await read_document(content, kind)).text or None
     try:
         text = content.decode().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError:
