@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from padstone.health import HealthMonitor
 from padstone.shutdown import Shutdown
-from padstone.shutdown import Shutdown
 
 
 async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
@@ -37,17 +36,6 @@ async def test_the_first_answer_is_there_when_start_returns() -> None:
     assert monitor.ready
     await monitor.stop()
     assert not monitor.ready
-
-
-async def test_promise_8_it_is_not_ready_from_the_signal_on() -> None:
-    shutdown = Shutdown()
-    monitor = HealthMonitor({"a": Dependency().check}, interval=60, timeout=1, shutdown=shutdown)
-    await monitor.start()
-    assert monitor.ready
-    shutdown.ask()
-    assert monitor.draining
-    assert not monitor.ready
-    await monitor.stop()
 
 
 async def test_promise_8_it_is_not_ready_from_the_signal_on() -> None:
