@@ -120,7 +120,7 @@ async def receive(files: Files[Any], storage: Storage, content: bytes, most: int
 
 
 async def test_memory_stays_small(files: Files[Any], storage: Storage) -> None:
-    content = tracemalloc.start()
+    tracemalloc.start()
     try:
         begin = tracemalloc.get_traced_memory()[0]
         await receive_made(files, storage, 96_000_000)
@@ -470,3 +470,18 @@ async def test_a_storage_that_fails_midway_fails_all(files: Files[Any], storage:
     lost: Any = Lost(storage, after=1)
     with pytest.raises(StorageUnavailableError):
         await files.receive(request, lost, folder="f")
+
+
+async def test_no_connection_is_held_while_files_come_in(
+    keeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    put = keeper.storage.put
+
+    async def watched(*given: Any, **options: Any) -> Any:
+        held.append(keeper.database.pool_status()["in_use"])
+        return await put(*given, **options)
+
+    monkeypatch.setattr(keeper.storage, "put", watched)
+    await keeper.verdicts(("a", b"1"), ("b", b"2"))
+    assert held == [0, 0]

@@ -109,7 +109,10 @@ async def test_a_stream_that_is_left_gives_its_connection_back(serve: Any, opene
     assert len(service.heard) == 3
 
 
-@pytest.mark.parametrize("says", [silent, dripping(*[b"H"] * 100, every=0.02)])
+LATE = [b"HTTP/1.1 200 OK\r\n", *[b"x: y\r\n"] * 50, b"content-length: 0\r\n\r\n"]
+
+
+@pytest.mark.parametrize("says", [dripping(b"", answer(), every=1), dripping(*LATE, every=0.02)])
 async def test_a_call_has_an_end(says: Any, serve: Any, client: OutboundClient) -> None:
     service = await serve(says)
     with pytest.raises(OutboundTimeoutError):
@@ -143,7 +146,7 @@ async def test_silence_has_an_end(serve: Any, client: OutboundClient) -> None:
 
 
 async def test_the_head_of_a_stream_has_an_end_too(serve: Any, opened: Any) -> None:
-    service = await serve(dripping(*[b"H"] * 100, every=0.02))
+    service = await serve(dripping(*LATE, every=0.02))
     client = opened(OUTBOUND_TIMEOUT_SECONDS=0.1)
     with pytest.raises(OutboundTimeoutError):
         async with client.stream("GET", service.url):
