@@ -163,6 +163,20 @@ async def test_a_slow_client_holds_one_event_in_memory(sent: Send) -> None:
     assert source.given == 1000
 
 
+async def test_promise_11_a_source_that_waits_for_a_slow_client_is_closed_too(sent: Send) -> None:
+    source = Source(*[Event("x")] * 5)
+    stream = sent(EventStream(source.run()))
+    while not stream.wire.pieces:
+        await asyncio.sleep(0)
+    stream.wire.takes.clear()
+    while not source.given:
+        await asyncio.sleep(0)
+    stream.wire.leave()
+    await stream.ended()
+    assert source.given == 1
+    assert source.is_closed
+
+
 async def test_a_client_that_takes_nothing_is_given_up(
     sent: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
