@@ -37,6 +37,7 @@ class World(Contract):
     # They have every key that the code knows.
     lists: ClassVar[dict[str, str | None]] = {
         "list_configurations": None,
+        "list_files": "file_id",
         "list_system_configurations": None,
     }
     values: ClassVar[dict[str, dict[str, Any]]] = {
@@ -45,7 +46,7 @@ class World(Contract):
     }
 
     async def variables(self) -> dict[str, str]:
-        email, password = "someone@example.com", secrets.token_urlsafe(12)
+        email, password = f"someone{next(_NUMBERS)}@example.com", secrets.token_urlsafe(12)
         async with self.database.session() as session:
             people = UserAdministration.apart(session, users, self.settings)
             await people.create(email, password_hash=await people.hashed(password, email))
@@ -75,8 +76,10 @@ class World(Contract):
         return str(made.json()["upload"]["id"])
 
     @row
-    async def file_id(self, caller: Caller) -> str:
-        made = await self.call(self.operations["create_upload"], caller)
+    async def file_id(self, caller: Caller, upload_id: str) -> str:
+        operation = self.operations["add_files"]
+        one = [("files", (f"{next(_NUMBERS)}.txt", b"words"))]
+        made = await self.call(operation, caller, rows={"upload_id": upload_id}, files=one)
         return str(made.json()["verdicts"][0]["id"])
 
     @row
