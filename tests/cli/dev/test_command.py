@@ -133,8 +133,10 @@ def test_a_taken_port_is_replaced(held: Checkout) -> None:
         port = taken.getsockname()[1]
         text = project.read_text()
         project.write_text(text[: text.index("port =")] + f"port = {port}\n")
+        main = held.system("keyed") / "app" / "main.py"
+        main.write_text(f"{main.read_text()}\nprint('links lead to', settings.PORT)\n")
         dev = held.dev()
-        output = dev.until(READY)
+        output = dev.until(READY, f"links lead to {port + 1}")
     assert f"port {port} is taken, so it is on {port + 1}" in output
     assert address(output) == f"http://127.0.0.1:{port + 1}"
 

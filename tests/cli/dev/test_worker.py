@@ -96,7 +96,7 @@ async def test_it_works_once_the_server_says_that_there_are_jobs(
     assert stage.runs == []
     server.has_jobs.set()
     await stage.says("the worker is ready after")
-    assert stage.runs[0].arguments == ("worker", "--under-dev")
+    assert stage.runs[0].arguments == ("worker", "--under-dev", str(server.port))
     assert stage.lines == ["a line of a job"]
 
 

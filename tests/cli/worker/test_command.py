@@ -157,6 +157,12 @@ async def test_without_tables_it_says_what_to_do(work: Work, database: Database)
     assert "Traceback" not in one.process.output
 
 
+def test_under_dev_links_lead_to_where_its_server_serves(work: Work, system: Any) -> None:
+    main = system.folder / "app" / "main.py"
+    main.write_text(f"{main.read_text()}\nprint('links lead to', settings.PORT, flush=True)\n")
+    work("--under-dev", 4711, 1, PORT="8000").process.until("links lead to 4711")
+
+
 def test_a_system_without_jobs_has_no_worker(tiny: Any) -> None:
     program = tiny("DatabaseSettings")
     ran = program("worker")

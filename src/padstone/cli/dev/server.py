@@ -42,8 +42,8 @@ class Server(Kept):
         self, system: DevSystem, forks: Forks, listener: socket.socket, say: Say, line: Say
     ) -> None:
         super().__init__(system, forks, say, line)
-        host, port = listener.getsockname()
-        self.url = f"http://{host}:{port}"
+        host, self.port = listener.getsockname()
+        self.url = f"http://{host}:{self.port}"
         self.started: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
         self.has_jobs = asyncio.Event()
         self._listener = listener

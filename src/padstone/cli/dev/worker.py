@@ -29,7 +29,7 @@ class Worker(Kept):
         self._change.set()
 
     def _arguments(self) -> Sequence[str | File]:
-        return ("worker", "--under-dev")
+        return ("worker", "--under-dev", str(self._server.port))
 
     def _greeted(self, after: float, _said: dict[str, Any]) -> None:
         self._say(f"the worker is ready after {after:.1f} s")

@@ -123,10 +123,12 @@ def _serve_under_dev(system: System, listener: int, pipe: int, *, seed: bool) ->
     from padstone.cli.serve.config import Config
     from padstone.cli.serve.report import report
 
-    settings = _settings(system)
-    end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
-    config = Config(settings, is_hasty=True)
-    # Its steps on the way up and down would drown what a developer looks for.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     with socket.socket(fileno=listener) as bound:
+        # Where the port of the settings was taken: links in mails lead here.
+        os.environ["PORT"] = str(bound.getsockname()[1])
+        settings = _settings(system)
+        end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
+        config = Config(settings, is_hasty=True)
+        # Its steps on the way up and down would drown what a developer looks for.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         return _run(config, bound, partial(report, system, descriptor=pipe, seed=seed))

@@ -23,7 +23,7 @@ def worker(
     check: Annotated[
         bool, typer.Option("--check", help="Tell whether a worker lives on this host.")
     ] = False,
-    under_dev: Annotated[int | None, typer.Option(hidden=True)] = None,
+    under_dev: Annotated[tuple[int, int] | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Run the background jobs of the system of the current folder."""
     if check:
@@ -31,6 +31,11 @@ def worker(
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
+    pipe: int | None = None
+    if under_dev is not None:
+        port, pipe = under_dev
+        # Where its server's own was taken: links in mails lead to where it really serves.
+        os.environ["PORT"] = str(port)
     system = load()
     import uvloop
 
@@ -42,10 +47,10 @@ def worker(
     with failing_in_the_log("the application cannot be imported"):
         settings, app = system.settings, system.app
     jobs = jobs_of(app)
-    if under_dev is not None:
+    if pipe is not None:
         end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
     with failing_in_the_log("the worker cannot start"):
-        uvloop.run(work(app, jobs, lambda: _report(under_dev)))
+        uvloop.run(work(app, jobs, lambda: _report(pipe)))
 
 
 def jobs_of(app: "Application") -> "Jobs":
