@@ -81,3 +81,20 @@ async def test_failures_are_told_to_whoever_counts(probe: Probe) -> None:
             await asyncio.sleep(0)
     await breaker.close()
     assert not breaker.is_open
+
+
+async def test_it_closes_also_where_the_probe_takes_that_for_a_failure() -> None:
+    asked = asyncio.Event()
+
+    async def stubborn() -> None:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectionError from None
+
+    breaker = Breaker(stubborn, every=0)
+    fail(breaker, "xxx")
+    await asked.wait()
+    async with asyncio.timeout(30):
+        await breaker.close()

@@ -39,6 +39,7 @@ class Breaker:
         self._observe = observe
         self._score = 0.0
         self._probing: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +60,7 @@ class Breaker:
 
     async def close(self) -> None:
         """Ends what goes on in the background."""
+        self._is_closed = True
         if self._probing is not None:
             self._probing.cancel()
             await asyncio.gather(self._probing, return_exceptions=True)
@@ -71,6 +73,8 @@ class Breaker:
                 await self._probe()
             except Exception:  # noqa: BLE001  # whatever it is, the next turn may succeed
                 self._observe()
+                if self._is_closed:  # it took the cancellation for a failure of its own
+                    return
             else:
                 break
         self._score = 0.0
