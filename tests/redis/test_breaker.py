@@ -98,3 +98,26 @@ async def test_it_closes_also_where_the_probe_takes_that_for_a_failure() -> None
     await asked.wait()
     async with asyncio.timeout(30):
         await breaker.close()
+
+
+async def test_once_closed_it_begins_nothing(breaker: Breaker) -> None:
+    await breaker.close()
+    fail(breaker, "xxxxx")
+    assert not breaker.is_open
+
+
+async def test_a_probe_that_swallows_its_cancellation_holds_no_close_up() -> None:
+    asked = asyncio.Event()
+
+    async def deaf() -> None:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectionError from None
+
+    breaker = Breaker(deaf, every=0.001)
+    fail(breaker, "xxx")
+    async with asyncio.timeout(30):
+        await asked.wait()
+        await breaker.close()

@@ -15,6 +15,7 @@ from padstone.app.listening import event_upkeep, open_listening
 from padstone.app.metering import meter_upkeep, open_meter
 from padstone.app.periodic import Periodic, repeat
 from padstone.app.redis import open_limiter, open_redis, redis_gauge
+from padstone.backing import Backing
 from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
@@ -56,27 +57,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             "cursor_signer": CursorSigner(attached.settings.SECRET_KEY),
         }
         checks: dict[str, Check] = {}
-        if isinstance(attached.settings, DatabaseSettings):
-            if "database" in attached.embedded:
-                # The embedded database is ours, so `uvicorn app.main:app` works in a fresh clone.
-                await asyncio.to_thread(migrations.upgrade, attached.settings, say=_say)
-            await _open_database(stack, state, checks, attached.settings)
-        if isinstance(attached.settings, RedisSettings):
-            await open_redis(stack, state, checks, app.metrics, attached.settings)
-        open_limiter(state, app.metrics, attached.settings)
-        if isinstance(attached.settings, StorageSettings):
-            await _open_storage(stack, state, checks, attached.settings)
-        if isinstance(attached.settings, EncryptionSettings):
-            state["keyring"] = KeyRing.of(attached.settings)
-        if isinstance(attached.settings, MailSettings):
-            state["mailer"] = Mailer(attached.settings)
-        if isinstance(attached.settings, OutboundSettings):
-            _open_outbound(stack, state, app, attached.settings)
-        if isinstance(attached.settings, ProviderSettings):
-            await _open_providers(stack, state, app, attached.settings)
-        if app.plan.meter is not None:
-            open_meter(stack, state, app.plan.meter, attached.settings)
-        await open_listening(stack, state, app, attached.settings)
+        await _open_all(stack, state, checks, app, attached)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
         structlog.get_logger().info(
@@ -88,6 +69,38 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         # The last to come and the first to go: until here the server alone knows how to end.
         stack.enter_context(state["shutdown"].on_signals())
         yield state
+
+
+async def _open_all(
+    stack: AsyncExitStack,
+    state: State,
+    checks: dict[str, Check],
+    app: Application,
+    attached: Backing[Settings],
+) -> None:
+    """Opens what the groups of the settings name, and the plan; what needs another comes later."""
+    settings = attached.settings
+    if isinstance(settings, DatabaseSettings):
+        if "database" in attached.embedded:
+            # The embedded database is ours, so `uvicorn app.main:app` works in a fresh clone.
+            await asyncio.to_thread(migrations.upgrade, settings, say=_say)
+        await _open_database(stack, state, checks, settings)
+    if isinstance(settings, RedisSettings):
+        await open_redis(stack, state, checks, app.metrics, settings)
+    open_limiter(state, app.metrics, settings)
+    if isinstance(settings, StorageSettings):
+        await _open_storage(stack, state, checks, settings)
+    if isinstance(settings, EncryptionSettings):
+        state["keyring"] = KeyRing.of(settings)
+    if isinstance(settings, MailSettings):
+        state["mailer"] = Mailer(settings)
+    if isinstance(settings, OutboundSettings):
+        _open_outbound(stack, state, app, settings)
+    if isinstance(settings, ProviderSettings):
+        await _open_providers(stack, state, app, settings)
+    if app.plan.meter is not None:
+        open_meter(stack, state, app.plan.meter, settings)
+    await open_listening(stack, state, app, settings)
 
 
 def _say(sentence: str) -> None:

@@ -22,6 +22,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._make_own()
+        self._make_of_services()
+        # Looking up a labelled child costs more than the observation itself.
+        self._children: dict[tuple[str, str, int], Histogram] = {}
+
+    def _make_own(self) -> None:
+        """The numbers of requests, limits and jobs."""
         self._duration = Histogram(
             "http_request_duration_seconds",
             "Time from the request's arrival to the end of its response.",
@@ -32,13 +39,6 @@ class Metrics:
         self._in_progress = Gauge(
             "http_requests_in_progress",
             "Requests that are being answered.",
-            registry=self._registry,
-            multiprocess_mode="livesum",
-        )
-        self._pool = Gauge(
-            "database_pool_connections",
-            "Connections of the pool by state: in_use, idle, and size, the most allowed.",
-            ("state",),
             registry=self._registry,
             multiprocess_mode="livesum",
         )
@@ -56,16 +56,26 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="mostrecent",
         )
-        self._outbound = Histogram(
-            "outbound_request_duration_seconds",
-            "Time until a service elsewhere answered, by host (guarded: users' addresses).",
-            ("host", "outcome"),
-            registry=self._registry,
-        )
         self._limits = Counter(
             "rate_limit_decisions_total",
             "Rate limits by outcome: allowed, refused, and fallback where Redis did not answer.",
             ("outcome",),
+            registry=self._registry,
+        )
+
+    def _make_of_services(self) -> None:
+        """The numbers of what is asked: the database, Redis and services elsewhere."""
+        self._pool = Gauge(
+            "database_pool_connections",
+            "Connections of the pool by state: in_use, idle, and size, the most allowed.",
+            ("state",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._outbound = Histogram(
+            "outbound_request_duration_seconds",
+            "Time until a service elsewhere answered, by host (guarded: users' addresses).",
+            ("host", "outcome"),
             registry=self._registry,
         )
         self._cache = Counter(
@@ -85,8 +95,6 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
-        # Looking up a labelled child costs more than the observation itself.
-        self._children: dict[tuple[str, str, int], Histogram] = {}
 
     def started(self) -> None:
         """Counts a request as running."""

@@ -54,7 +54,7 @@ class Breaker:
         """Counts a call that was not, and opens where there were too many. ``reason`` is logged."""
         self._observe()
         self._score = self._score * _FADES + 1
-        if self._score >= _OPENS_AT and self._probing is None:
+        if self._score >= _OPENS_AT and self._probing is None and not self._is_closed:
             _log.warning("redis does not answer", reason=reason)
             self._probing = asyncio.create_task(self._probe_until_back())
 
