@@ -20,6 +20,7 @@ from padstone.storage import ObjectNotFoundError, Storage, StorageUnavailableErr
 
 BOUNDARY = "----boundary"
 FORM = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30
 
 
@@ -332,7 +333,7 @@ async def test_nothing_is_ever_shown_in_a_browser(name: str, keeper: Any) -> Non
     assert got.content == content
     assert got.headers["content-disposition"].startswith(f'attachment; filename="{name}"')
     assert got.headers["x-content-type-options"] == "nosniff"
-    assert got.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert got.headers["content-security-policy"] == POLICY
     assert got.headers["cache-control"] == "private, no-store"
     kind = got.headers["content-type"].partition(";")[0]
     assert kind in RUNS_NOWHERE or kind.startswith("application/vnd.openxml")

@@ -1,16 +1,20 @@
 """The answer that hands a file out."""
 
 from base64 import b64encode
+from typing import Any, ClassVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from padstone.files.columns import FileColumns
-from padstone.files.content import handed_out_as
+from padstone.files.content import HANDED_OUT, handed_out_as
 from padstone.storage import Storage
 from padstone.storage.presigned import content_disposition
 
 __all__ = ["Attachment"]
+
+_BYTES = {"type": "string", "format": "binary"}
+_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class Attachment(Response):
@@ -21,13 +25,21 @@ class Attachment(Response):
     as nothing was sent. It holds no database connection, and one of the storage's.
     """
 
+    DOCUMENTED: ClassVar[dict[int | str, dict[str, Any]]] = {
+        200: {
+            "description": "The file as it was sent, as an attachment.",
+            "content": {kind: {"schema": _BYTES} for kind in HANDED_OUT},
+        }
+    }
+    """What a route that answers so says in its ``responses``."""
+
     def __init__(self, storage: Storage, file: FileColumns) -> None:
         digest = b64encode(file.sha256).decode()
         super().__init__(
             media_type=handed_out_as(file.media_type),
             headers={
                 "Content-Disposition": content_disposition("attachment", file.name),
-                "Content-Security-Policy": "sandbox; default-src 'none'",
+                "Content-Security-Policy": _POLICY,
                 "Cross-Origin-Resource-Policy": "same-origin",
                 "Cache-Control": "private, no-store",
                 "Repr-Digest": f"sha-256=:{digest}:",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import puremagic
 
-__all__ = ["Content", "Inspection", "handed_out_as"]
+__all__ = ["HANDED_OUT", "Content", "Inspection", "handed_out_as"]
 
 UNKNOWN = "application/octet-stream"
 HEAD_BYTES = 8192
@@ -78,6 +78,8 @@ _PASSIVE = frozenset(_SHARED_TYPES.values()) | {
     "text/markdown",
     "text/plain",
 }
+HANDED_OUT = tuple(sorted(_PASSIVE | {UNKNOWN}))
+"""Every type under which a file may leave."""
 # No text has these, whatever its encoding: all controls but those of a typewriter.
 _CONTROLS = bytes(sorted(set(range(32)) - {8, 9, 10, 12, 13, 27})) + b"\x7f"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -144,13 +144,7 @@ async def read_file(caller: FileReader, file_id: FileId, session: ReadSessionDep
     "/files/{file_id}/content",
     summary="Download a file",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The file as it was sent, as an attachment.",
-            "content": {"application/octet-stream": {}},
-        },
-        **problem_responses(409),
-    },
+    responses={**Attachment.DOCUMENTED, **problem_responses(409)},
 )
 async def download_file(
     caller: FileReader, file_id: FileId, session: ReadSessionDep, storage: StorageDep
