@@ -22,10 +22,20 @@ class World(Contract):
     # An admin sees all users; a configuration has the same keys for everybody.
     shared = frozenset({"prompt_id", "version", "label", "user_id", "key"})
     bodies: ClassVar[dict[str, Any]] = {
+        "create_analysis": {
+            "name": "Release 2.4",
+            "upload_id": "{upload_id}",
+            "prompts": [{"prompt_id": "{prompt_id}"}],
+            "mode": "manual",
+        },
         "set_configuration": {"value": "de"},
         "set_system_configuration": {"value": "de"},
     }
+    queries: ClassVar[dict[str, dict[str, Any]]] = {
+        "compare_analyses": {"before": "{analysis_id}"},
+    }
     absent: ClassVar[dict[str, str]] = {
+        "criterion": "other",  # as long as one that there is
         "key": "no.such.key",
         "label": "no-such-label",
         "version": "999999",
@@ -34,13 +44,15 @@ class World(Contract):
         "login_attempts": "a keyed hash, so that no address is stored",
         "analysis_events": "the analysis and the number within it, by which events are followed",
     }
-    # They have every key that the code knows.
+    # Configurations have every key that the code knows; results, every criterion that is asked.
     lists: ClassVar[dict[str, str | None]] = {
+        "list_analysis_results": None,
         "list_configurations": None,
         "list_files": "file_id",
         "list_system_configurations": None,
     }
     values: ClassVar[dict[str, dict[str, Any]]] = {
+        "analysis_parts": {"slices": []},
         "analysis_results": {"findings": []},
         "prompt_versions": {"criteria": []},
     }
@@ -81,6 +93,24 @@ class World(Contract):
         one = [("files", (f"{next(_NUMBERS)}.txt", b"words"))]
         made = await self.call(operation, caller, rows={"upload_id": upload_id}, files=one)
         return str(made.json()["verdicts"][0]["id"])
+
+    @row
+    async def analysis_id(self, caller: Caller) -> str:
+        """One that is over, so that following it comes to an end."""
+        made = await self.create(self.operations["create_analysis"], caller, {})
+        rows = {"analysis_id": str(made.json()["id"])}
+        await self.call(self.operations["cancel_analysis"], caller, rows=rows)
+        return rows["analysis_id"]
+
+    @row
+    async def prompt_version_id(self, caller: Caller, analysis_id: str) -> str:
+        rows = {"analysis_id": analysis_id}
+        found = await self.call(self.operations["get_analysis"], caller, rows=rows)
+        return str(found.json()["prompts"][0]["prompt_version"]["id"])
+
+    @row
+    async def criterion(self, _: Caller) -> str:
+        return "tests"
 
     @row
     async def key(self, _: Caller) -> str:

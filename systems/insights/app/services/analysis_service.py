@@ -273,13 +273,13 @@ async def set_result(  # what a person says of one criterion
     """Enters or changes a result. Raises ``NotFoundError`` for a criterion that is not asked for,
     ``AnalysisNotManualError`` and ``AnalysisOverError``.
     """
-    _refuse_over(analysis)
-    if analysis.mode != AnalysisMode.MANUAL:
-        raise AnalysisNotManualError
     asked = criteria_of(await pinned_versions(session, analysis.id))
     titles = {(version.id, one["key"]): one["title"] for version, one in asked}
     if (version_id, criterion) not in titles:
         raise NotFoundError("This analysis asks for no such criterion.")
+    _refuse_over(analysis)
+    if analysis.mode != AnalysisMode.MANUAL:
+        raise AnalysisNotManualError
     title = titles[version_id, criterion]
     row = {**values, "title": title, "judged_by": AnalysisMode.MANUAL, "user_id": user_id}
     result = await _write_result(session, analysis.id, version_id, criterion, row)
