@@ -1,7 +1,6 @@
 """The database module: outside of requests, and inside of them."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import db
 from app.main import app
 from padstone.db import SessionDep
+from padstone.testing.processes import bare_environment
 
 FOLDER = Path(__file__).resolve().parents[1]
 
@@ -62,13 +62,12 @@ async def test_d1_tables_are_made_and_sessions_commit_or_undo(blank_database: st
         subprocess.run,
         [sys.executable, "-c", SCRIPT],
         cwd=FOLDER,
-        env={
-            "PATH": os.environ["PATH"],
-            "ENVIRONMENT": "production",  # in which nothing embedded is started
-            "DATABASE_URL": blank_database,
-            "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        env=bare_environment(
+            ENVIRONMENT="production",  # in which nothing embedded is started
+            DATABASE_URL=blank_database,
+            SECRET_KEY="0123456789abcdef0123456789abcdef",
             **PRODUCTION,
-        },
+        ),
         capture_output=True,
         text=True,
         check=False,

@@ -6,9 +6,8 @@ from typing import Any
 from app.models import IdempotencyRecord
 from app.services.credits import ledger
 from app.services.objects import sweep_abandoned
-from padstone.app import Periodic
+from padstone.app import Periodic, answer_upkeep
 from padstone.credits import sweep
-from padstone.idempotency import purge_expired
 
 __all__ = ["upkeep"]
 
@@ -22,13 +21,8 @@ async def _objects(state: Mapping[str, Any]) -> None:
         await sweep_abandoned(session, state["storage"])
 
 
-async def _answers(state: Mapping[str, Any]) -> None:
-    async with state["database"].session() as session:
-        await purge_expired(session, IdempotencyRecord)
-
-
 upkeep = (
     Periodic("overdue holds and grants", every=15, work=_credits),
     Periodic("abandoned uploads", every=300, work=_objects),
-    Periodic("expired answers", every=3600, work=_answers),
+    answer_upkeep(IdempotencyRecord),
 )

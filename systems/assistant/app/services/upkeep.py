@@ -5,9 +5,8 @@ from typing import Any
 
 from app.models import IdempotencyRecord
 from app.services.credits import ledger
-from padstone.app import Periodic
+from padstone.app import Periodic, answer_upkeep
 from padstone.credits import sweep
-from padstone.idempotency import purge_expired
 
 __all__ = ["upkeep"]
 
@@ -16,12 +15,7 @@ async def _credits(state: Mapping[str, Any]) -> None:
     await sweep(state["database"], ledger)
 
 
-async def _answers(state: Mapping[str, Any]) -> None:
-    async with state["database"].session() as session:
-        await purge_expired(session, IdempotencyRecord)
-
-
 upkeep = (
     Periodic("overdue holds and grants", every=15, work=_credits),
-    Periodic("expired answers", every=3600, work=_answers),
+    answer_upkeep(IdempotencyRecord),
 )

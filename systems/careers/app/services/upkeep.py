@@ -9,8 +9,7 @@ from app.models import IdempotencyRecord
 from app.services import snapshots
 from app.services.jobs import jobs
 from app.services.uploads import sweep_abandoned
-from padstone.app import Periodic
-from padstone.idempotency import purge_expired
+from padstone.app import Periodic, answer_upkeep
 from padstone.jobs import JobContext
 
 __all__ = ["take_snapshots", "upkeep"]
@@ -38,12 +37,7 @@ async def _uploads(state: Mapping[str, Any]) -> None:
         await sweep_abandoned(session, state["storage"])
 
 
-async def _answers(state: Mapping[str, Any]) -> None:
-    async with state["database"].session() as session:
-        await purge_expired(session, IdempotencyRecord)
-
-
 upkeep = (
     Periodic("abandoned uploads", every=300, work=_uploads),
-    Periodic("expired answers", every=3600, work=_answers),
+    answer_upkeep(IdempotencyRecord),
 )

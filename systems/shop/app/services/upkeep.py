@@ -1,18 +1,9 @@
 """What every process does now and then. Several may do it at once; each piece is done once."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.models import IdempotencyRecord
-from padstone.app import Periodic
-from padstone.idempotency import purge_expired
+from padstone.app import answer_upkeep
 
 __all__ = ["upkeep"]
 
 
-async def _answers(state: Mapping[str, Any]) -> None:
-    async with state["database"].session() as session:
-        await purge_expired(session, IdempotencyRecord)
-
-
-upkeep = (Periodic("expired answers", every=3600, work=_answers),)
+upkeep = (answer_upkeep(IdempotencyRecord),)
