@@ -28,6 +28,16 @@ async def test_a_configured_origin_may_call(started: MakeClient) -> None:
     assert answer.headers["access-control-allow-origin"] == "https://app.example.com"
 
 
+async def test_a_stream_may_be_followed_on_by_a_script(started: MakeClient) -> None:
+    # EventSource needs no leave for the header, and a client that is written with fetch does.
+    asked = {**PREFLIGHT, "Access-Control-Request-Headers": "last-event-id"}
+    async with started(settings=_settings()) as client:
+        headers = {"Origin": "https://app.example.com", **asked}
+        answer = await client.options("/health/live", headers=headers)
+    assert answer.status_code == 200
+    assert "Last-Event-ID" in answer.headers["access-control-allow-headers"]
+
+
 @pytest.mark.parametrize(
     "origin",
     [

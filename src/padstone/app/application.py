@@ -90,6 +90,7 @@ class Application(FastAPI):
                 "Idempotency-Key",
                 "If-Match",
                 "If-None-Match",
+                "Last-Event-ID",
                 "X-API-Key",
                 CSRF_HEADER,
                 "X-Request-ID",
