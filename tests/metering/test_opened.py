@@ -87,6 +87,32 @@ async def test_the_books_take_few_connections(database: Database) -> None:
     assert most == 1
 
 
+async def test_p5_whoever_waits_to_begin_keeps_nobody_from_the_books(books: Books) -> None:
+    gate = asyncio.Event()
+    reading, ending, left = [await books.reserve() for _ in range(3)]
+    books.meter.pump(reading, held(gate), prompt_tokens=7)
+    for one in (reading, left):
+        await books.age(one)
+
+    async def hold() -> None:
+        async with books.meter.session():
+            await gate.wait()
+
+    waiting = [asyncio.create_task(hold()) for _ in range(10)]
+    await asyncio.sleep(0)
+    await books.meter.note()
+    assert await books.meter.reconcile() == 1
+    await books.meter.release(ending)
+    assert [(await books.call(one)).status for one in (reading, ending, left)] == [
+        "open",
+        "released",
+        "released",
+    ]
+    gate.set()
+    await asyncio.gather(*waiting)
+    await books.meter.drain(10)
+
+
 async def test_no_more_calls_are_taken_than_it_can_read(database: Database) -> None:
     await create_tables(database)
     books = await Books.open(database, most=1)

@@ -43,8 +43,9 @@ class Listeners:
                 if answer.status_code != 200:
                     raise SystemExit(f"broken: {answer.status_code} {await answer.aread()!r}")
                 async for line in answer.aiter_lines():
-                    heard += line.startswith("data: ")
-                    self.begun += heard == 3  # the role, and some words
+                    if line.startswith("data: "):
+                        heard += 1
+                        self.begun += heard == 3  # the role, and some words
         except httpx2.TransportError:
             return  # it was killed
 

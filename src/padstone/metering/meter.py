@@ -41,8 +41,9 @@ class Meter(Generic[Call]):
 
     ``lifetime`` bounds a call. ``lease`` is how long one counts as being worked on without a word
     of its process, in seconds; ``progress`` is how often that is said, together with what the call
-    has used so far. One process answers ``most`` calls at once, and uses ``connections`` of its
-    pool for the books of all of them, so that the rest of the application keeps its own.
+    has used so far. One process answers ``most`` calls at once. For the books of all of them it
+    uses ``connections`` of its pool to begin, one to settle and one for the rest, so that the
+    application keeps its own.
     """
 
     def __init__(

@@ -31,7 +31,11 @@ class OpenedMeter:
     def __init__(self, meter: Meter[Any], database: Database) -> None:
         self.meter = meter
         self._database = database
+        # Each kind of work has its own turn: however many wait to begin, those who end are paid,
+        # and what is being read is said to be alive.
         self._turns = asyncio.Semaphore(meter.connections)
+        self._closing = asyncio.Semaphore(1)
+        self._upkeep = asyncio.Semaphore(1)
         self._pumps: dict[UUID, Pump] = {}
         self._unsettled: dict[UUID, Usage] = {}
 
@@ -78,7 +82,7 @@ class OpenedMeter:
         """Says of all open calls that they are alive, and settles what could not be settled."""
         used = {call_id: pump.usage for call_id, pump in self._pumps.items()} | self._unsettled
         if used:
-            async with self._turns, self._database.session() as session:
+            async with self._upkeep, self._database.session() as session:
                 # In one order everywhere, so that two processes cannot wait for each other.
                 await self.meter.note(session, sorted(used.items()))
         for call_id, usage in list(self._unsettled.items()):
@@ -87,7 +91,7 @@ class OpenedMeter:
     async def reconcile(self) -> int:
         """Settles the calls of processes that are gone; how many there were."""
         for count in range(_MOST_RECONCILED):
-            async with self._turns, self._database.session() as session:
+            async with self._upkeep, self._database.session() as session:
                 if not await self.meter.reconcile(session):
                     return count
         return _MOST_RECONCILED
@@ -108,7 +112,7 @@ class OpenedMeter:
 
     async def _settle(self, call_id: UUID, usage: Usage) -> None:
         try:
-            async with self._turns, self._database.session() as session:
+            async with self._closing, self._database.session() as session:
                 settled = await self.meter.settle(session, call_id, usage)
         except Exception as error:  # noqa: BLE001  # whatever it was, it is tried again
             self._unsettled[call_id] = usage
