@@ -249,6 +249,7 @@ async def test_too_much_is_refused_as_a_whole_and_leaves_nothing(keeper: Any) ->
         await keeper.upload(("a", b"1"), ("node_modules/b", b"x" * 100_001)),  # the route's limit
     ):
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert "100000 bytes" in answer.json()["detail"]
     fields = {"name": "x" * 1000}
     assert (await keeper.upload(("node_modules/b", b"x" * 99_000 + b""))).status_code == 201
     assert (await keeper.upload(**fields)).status_code == 201

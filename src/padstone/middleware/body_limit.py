@@ -1,5 +1,6 @@
 """The body limit's answer as a problem, also where no route was reached."""
 
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from padstone.problems import ProblemResponse
@@ -32,11 +33,12 @@ class BodyLimitProblem:
         await self.app(scope, receive, send_problem)
 
     def _problem(self, scope: Scope) -> ProblemResponse:
+        limit = scope.get(MAX_BODY_SIZE_SCOPE_KEY, self.limit)  # a route may have its own
         return ProblemResponse(
             scope,
             status=413,
             code="too_large",
-            detail=f"The body is larger than {self.limit} bytes, which is the most that is read.",
+            detail=f"The body is larger than {limit} bytes, which is the most that is read.",
         )
 
 
