@@ -8,7 +8,8 @@ from padstone.auth.api_keys import CHANNEL, ApiKeys
 from padstone.auth.credential_cache import Known
 from padstone.auth.key_format import parse
 from padstone.auth.known_credentials import KnownCredentials
-from padstone.db import Database, Listener, ReadSession
+from padstone.auth.remembering import RememberingAuthenticator
+from padstone.db import Listener, ReadSession
 from padstone.errors import AuthError
 from padstone.principal import Principal
 
@@ -17,7 +18,7 @@ __all__ = ["ApiKeyAuthenticator"]
 _HEX_HASH_LENGTH = 64
 
 
-class ApiKeyAuthenticator:
+class ApiKeyAuthenticator(RememberingAuthenticator):
     """Authenticates API keys, from memory where it can.
 
     A change of a key or its owner, in whatever process, is heard within milliseconds; with the
@@ -29,21 +30,7 @@ class ApiKeyAuthenticator:
         self.keys = keys
         self._known = KnownCredentials(self._read, keys, used=keys.model)
         self._cache = self._known.cache
-        self._listener = listener
-        listener.subscribe({CHANNEL: self._heard}, hears=self._known.hears)
-
-    @property
-    def is_listening(self) -> bool:
-        """Whether changes are heard at once."""
-        return self._listener.is_listening
-
-    async def open(self, database: Database) -> None:
-        """It waits for nothing."""
-        await self._known.open(database)
-
-    async def close(self) -> None:
-        """Writes what is left to write."""
-        await self._known.close()
+        super().__init__(listener, {CHANNEL: self._heard}, self._known)
 
     async def authenticate(self, secret: str) -> Principal:
         """The principal of the key ``secret``.

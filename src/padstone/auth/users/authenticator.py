@@ -7,10 +7,11 @@ from uuid import UUID
 
 from padstone.auth.credential_cache import Known
 from padstone.auth.known_credentials import KnownCredentials
+from padstone.auth.remembering import RememberingAuthenticator
 from padstone.auth.users.access_token import AccessTokens
 from padstone.auth.users.columns import SESSION_CHANNEL, USER_CHANNEL
 from padstone.auth.users.users import Users
-from padstone.db import Database, Listener, ReadSession
+from padstone.db import Listener, ReadSession
 from padstone.errors import AuthError
 from padstone.principal import Principal
 
@@ -24,7 +25,7 @@ class _Browser(NamedTuple):
     generation: int
 
 
-class UserAuthenticator:
+class UserAuthenticator(RememberingAuthenticator):
     """Authenticates access tokens and browser sessions, from memory where it can.
 
     A revoked session and a changed, suspended or deleted user, in whatever process, is heard of
@@ -38,26 +39,8 @@ class UserAuthenticator:
         self._known = KnownCredentials(self._read, users, used=users.session_model)
         self._browsers = KnownCredentials(self._read_browser, users)
         self._cache = self._known.cache
-        self._listener = listener
-        listener.subscribe(
-            {SESSION_CHANNEL: self._session_changed, USER_CHANNEL: self._user_changed},
-            hears=self._hears,
-        )
-
-    @property
-    def is_listening(self) -> bool:
-        """Whether changes are heard at once."""
-        return self._listener.is_listening
-
-    async def open(self, database: Database) -> None:
-        """It waits for nothing."""
-        await self._known.open(database)
-        await self._browsers.open(database)
-
-    async def close(self) -> None:
-        """Writes what is left to write."""
-        await self._known.close()
-        await self._browsers.close()
+        channels = {SESSION_CHANNEL: self._session_changed, USER_CHANNEL: self._user_changed}
+        super().__init__(listener, channels, self._known, self._browsers)
 
     async def authenticate(self, token: str) -> Principal:
         """The principal of the access token ``token``.
@@ -116,10 +99,6 @@ class UserAuthenticator:
 
     def _scopes(self, role: str) -> frozenset[str]:
         return self.users.roles.get(role, frozenset())
-
-    def _hears(self, listening: bool) -> None:  # noqa: FBT001  # the listener's callback
-        self._known.hears(listening)
-        self._browsers.hears(listening)
 
     def _session_changed(self, payload: str) -> None:
         with self._known.understanding():
