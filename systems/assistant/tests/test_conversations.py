@@ -1,5 +1,6 @@
 """E8: conversations are kept on request, sealed, and are their owner's to list, read and delete."""
 
+import asyncio
 from uuid import UUID
 
 import httpx2
@@ -201,6 +202,8 @@ async def test_e8_a_conversation_is_begun_and_renamed(
     assert (after["title"], after["message_count"]) == ("The parser", 2)
     cleared = await client.patch(url, json={"title": None}, headers=member.headers)
     assert cleared.json()["title"] is None
+    await keep(session, keyring, member, conversation_id=found)
+    assert (await client.get(url, headers=member.headers)).json()["title"] is None
 
 
 async def test_e8_a_deleted_conversation_is_gone_for_good(
@@ -260,6 +263,32 @@ async def test_e8_anothers_conversation_is_as_good_as_none(
         await keep(session, keyring, member, conversation_id=theirs.id)
     await session.refresh(theirs)
     assert theirs.message_count == 2
+
+
+@pytest.mark.committed
+async def test_e8_turns_that_end_at_the_same_time_stay_together(
+    running: Running, session: AsyncSession, keyring: KeyRing, signed_in: SignIn
+) -> None:
+    """GIVEN a conversation that was resumed by twelve at once
+    WHEN their answers end at the same moment
+    THEN all turns are kept, each question right before its answer
+    """
+    owner = await signed_in()
+    conversation_id = (await begin(session, owner.user.id)).id
+    await session.commit()
+
+    async def turn(number: int) -> None:
+        asked, answered = said("user", f"{number}"), said("assistant", f"{number}")
+        async with running.state["database"].session() as own:
+            await record(
+                own, keyring, owner.user.id, conversation_id, [asked], answered, model="echo"
+            )
+
+    await asyncio.gather(*(turn(number) for number in range(12)))
+    told = await history(session, keyring, owner.user.id, conversation_id, more=0)
+    assert [one.role for one in told] == ["user", "assistant"] * 12
+    assert [one.content for one in told[::2]] == [one.content for one in told[1::2]]
+    assert {one.content for one in told} == {str(number) for number in range(12)}
 
 
 async def test_e8_a_conversation_has_an_end(
