@@ -98,4 +98,4 @@ async def assistant(models: Mapping[str, str], **settings: str) -> AsyncIterator
             yield system
         finally:
             for server in system.servers:
-                await server.stop()
+                await server.stop(within=60)

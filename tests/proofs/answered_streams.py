@@ -46,6 +46,7 @@ class Streams:
     def __init__(self, client: httpx2.AsyncClient, people: list[dict[str, str]]) -> None:
         self._client = client
         self._people = people
+        self._turns = asyncio.Semaphore(20)  # who begin at the same time
         self.open = 0
         self.ended = 0
 
@@ -54,11 +55,13 @@ class Streams:
         headers = self._people[number % len(self._people)]
         body = question("double", f"number {number}", max_tokens=10)
         begun = False
+        await self._turns.acquire()
         async with self._client.stream("POST", PATH, json=body, headers=headers) as answer:
             async for line in answer.aiter_lines():
                 if line.startswith("data: ") and not begun:
                     begun = True
                     self.open += 1
+                    self._turns.release()
                 self.ended += line == "data: [DONE]"
 
 

@@ -30,24 +30,31 @@ class Listeners:
     def __init__(self, client: httpx2.AsyncClient, headers: dict[str, str]) -> None:
         self._client = client
         self._headers = headers
+        self._turns = asyncio.Semaphore(20)  # who begin at the same time
         self.begun = 0
 
     async def one(self, number: int) -> None:
         """One stream; it counts as begun when something was said."""
         body = question("double", f"number {number}", max_tokens=1000)
-        heard = 0
+        await self._turns.acquire()
         try:
             async with self._client.stream(
                 "POST", PATH, json=body, headers=self._headers
             ) as answer:
                 if answer.status_code != 200:
                     raise SystemExit(f"broken: {answer.status_code} {await answer.aread()!r}")
-                async for line in answer.aiter_lines():
-                    if line.startswith("data: "):
-                        heard += 1
-                        self.begun += heard == 3  # the role, and some words
+                await self._listen(answer)
         except httpx2.TransportError:
             return  # it was killed
+
+    async def _listen(self, answer: httpx2.Response) -> None:
+        heard = 0
+        async for line in answer.aiter_lines():
+            if line.startswith("data: "):
+                heard += 1
+                if heard == 3:  # the role, and some words
+                    self.begun += 1
+                    self._turns.release()
 
 
 async def open_calls(system: Assistant) -> int:

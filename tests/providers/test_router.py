@@ -100,9 +100,17 @@ async def test_who_needs_time_is_passed_over(failure: Exception) -> None:
     assert len(one.asked) == 1
 
 
-async def test_a_short_pause_is_waited_for() -> None:
-    one = Scripted([busy(0.01)], ["a"])
-    assert (await Router({"m": one}).complete(ask("m"))).text == "a"
+async def test_a_short_pause_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+
+    one = Scripted([busy(1.5)], [DOWN], ["a"])
+    monkeypatch.setattr("padstone.providers.router.asyncio.sleep", note)
+    assert (await Router({"m": one}, attempts=3).complete(ask("m"))).text == "a"
+    assert pauses[0] == 1.5
+    assert 0.1 <= pauses[1] <= 0.3
 
 
 async def test_a_refusal_is_everybodys() -> None:
