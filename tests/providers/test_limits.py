@@ -30,9 +30,9 @@ class Slow:
     ("count", "limits", "ends_in"),
     [
         (0, Limits(first=0.01), NEVER),
-        (2, Limits(idle=0.01), NEVER),
-        (0, Limits(), 0.01),
-        (2, Limits(), 0.01),
+        (2, Limits(first=600, idle=0.01), NEVER),
+        (0, Limits(first=600), 0.01),
+        (2, Limits(idle=600), 0.01),
     ],
 )
 async def test_what_takes_too_long_is_ended(count: int, limits: Limits, ends_in: float) -> None:
