@@ -18,7 +18,7 @@ from padstone.testing.contract.authorization import (
     test_promise_23_strangers_are_refused,
     test_promise_23_who_may_do_less_is_refused,
 )
-from padstone.testing.contract.callers import Browser, Caller, Callers
+from padstone.testing.contract.caller import Browser, Caller, Callers
 from padstone.testing.contract.csrf import (
     test_csrf_another_site_changes_nothing_by_a_browsers_cookie,
 )
@@ -62,6 +62,7 @@ from padstone.testing.contract.openapi import (
 from padstone.testing.contract.revocation import (
     test_promise_29_changes_of_credentials_are_told,
 )
+from padstone.testing.contract.row import row
 from padstone.testing.contract.secrets import (
     test_promise_36_no_secret_reaches_a_log_or_an_answer,
 )
@@ -81,7 +82,7 @@ from padstone.testing.contract.tables import (
     test_c11_keys_are_uuids_version_7,
     test_c11_what_was_unique_is_free_after_deletion,
 )
-from padstone.testing.contract.world import World, row
+from padstone.testing.contract.world import World
 
 __all__ = [
     "Browser",

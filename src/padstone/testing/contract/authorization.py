@@ -10,7 +10,7 @@ import pytest
 
 from padstone.testing.contract.answers import check_problem, without_ids
 from padstone.testing.contract.bodies import Bodies
-from padstone.testing.contract.callers import Caller
+from padstone.testing.contract.caller import Caller
 from padstone.testing.contract.document import Operation
 from padstone.testing.contract.snapshot import snapshot
 from padstone.testing.contract.world import World

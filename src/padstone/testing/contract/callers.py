@@ -2,77 +2,20 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from padstone.auth import ApiKeys, ApiKeyService, generate
-from padstone.auth.cookie_sessions import CSRF_HEADER, OpenedCookieSessions
+from padstone.auth.cookie_sessions import OpenedCookieSessions
 from padstone.auth.cookie_sessions.secret import CookieSecret
 from padstone.auth.users.sessions import Device
 from padstone.db import Database
 from padstone.ids import new_id
 from padstone.principal import Principal
+from padstone.testing.contract.caller import Browser, Caller, Callers, bearer
 from padstone.testing.running import Running
 
-__all__ = ["Browser", "Caller", "Callers", "callers_of"]
-
-
-@dataclass(frozen=True, eq=False)
-class Caller:
-    """Somebody whose credentials are good.
-
-    ``subject`` is whose rows may be reached, ``secret`` what stands in the headers.
-    """
-
-    subject: UUID
-    secret: str = field(repr=False)
-    scopes: frozenset[str]
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of a request of theirs."""
-        return _bearer(self.secret)
-
-
-@dataclass(frozen=True, eq=False)
-class Browser(Caller):
-    """Somebody who signed in by cookie; without ``csrf_token`` somebody whom another site uses."""
-
-    cookie: str
-    csrf_token: str = field(repr=False)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The cookie, and the token where there is one."""
-        token = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
-        return {"Cookie": f"{self.cookie}={self.secret}", **token}
-
-
-class Callers(Protocol):
-    """Makes callers, each of them new."""
-
-    async def able(self, scopes: Collection[str]) -> Caller:
-        """One who may do what ``scopes`` allow, and as little else as can be."""
-
-    async def lacking(self, scopes: Collection[str]) -> Mapping[str, Caller]:
-        """Those who lack some of ``scopes``, by what they are."""
-
-    async def mightiest(self) -> Caller:
-        """One who may do the most."""
-
-    async def browser(self, scopes: Collection[str]) -> Browser | None:
-        """The same as ``able`` by cookie; ``None`` where nobody signs in so."""
-
-    async def session(self, caller: Caller) -> str:
-        """The id of another session of ``caller``, where callers sign in."""
-
-    async def browser_session(self, caller: Caller) -> str:
-        """The id of another browser session of ``caller``, where browsers sign in."""
-
-    async def refused(self) -> Mapping[str, Mapping[str, str]]:
-        """Headers with secrets that are good for nothing, by what is wrong with them."""
+__all__ = ["callers_of"]
 
 
 def callers_of(running: Running) -> Callers:
@@ -89,10 +32,6 @@ def callers_of(running: Running) -> Callers:
     if not kinds:
         raise AssertionError("create_app was given neither users nor api_keys: who could call?")
     return kinds[0] if len(kinds) == 1 else _All(kinds)
-
-
-def _bearer(secret: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}
 
 
 class _Keys:
@@ -126,7 +65,7 @@ class _Keys:
     async def refused(self) -> Mapping[str, Mapping[str, str]]:
         past = datetime.now(UTC) - timedelta(seconds=1)
         return {
-            "an unknown key": _bearer(generate(live=True).secret),
+            "an unknown key": bearer(generate(live=True).secret),
             "an expired key": (await self._make(self._keys.scopes, expires_at=past)).headers,
             "a revoked key": (await self._make(self._keys.scopes, revoked_at=past)).headers,
         }
@@ -191,9 +130,9 @@ class _Users:
         )
         head, _, signature = caller.secret.rpartition(".")
         return {
-            "an expired token": _bearer(expired),
-            "a token of an unknown session": _bearer(unknown),
-            "a token that is signed by somebody else": _bearer(f"{head}.{signature[::-1]}"),
+            "an expired token": bearer(expired),
+            "a token of an unknown session": bearer(unknown),
+            "a token that is signed by somebody else": bearer(f"{head}.{signature[::-1]}"),
             "a token of a suspended user": (
                 await self._make(self._users.default_role, suspended_at=datetime.now(UTC))
             ).headers,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from padstone.testing.contract.callers import Caller
+from padstone.testing.contract.caller import Caller
 from padstone.testing.contract.document import Operation
 from padstone.testing.contract.world import World
 from padstone.testing.queries import QueryCounter

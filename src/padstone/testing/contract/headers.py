@@ -10,7 +10,7 @@ import pytest
 from padstone import log
 from padstone.app import Application
 from padstone.testing.contract.answers import check_headers
-from padstone.testing.contract.callers import Caller
+from padstone.testing.contract.caller import Caller
 from padstone.testing.contract.document import Operation
 from padstone.testing.contract.fuzz import ENDING
 from padstone.testing.contract.world import World

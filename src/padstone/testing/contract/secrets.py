@@ -12,7 +12,7 @@ import pytest
 
 from padstone import log
 from padstone.auth.cookie_sessions import cookie_name
-from padstone.testing.contract.callers import Caller
+from padstone.testing.contract.caller import Caller
 from padstone.testing.contract.document import JSON, Operation, resolve
 from padstone.testing.contract.world import World
 from padstone.testing.logs import logging_kept

@@ -28,25 +28,16 @@ from sqlalchemy import Table
 from padstone.ids import encode_public_id, new_id
 from padstone.migrations.metadata import load_metadata
 from padstone.testing.contract.answers import check_answer
-from padstone.testing.contract.callers import Browser, Caller, callers_of
+from padstone.testing.contract.caller import Browser, Caller
+from padstone.testing.contract.callers import callers_of
 from padstone.testing.contract.contents import as_request, query_of, template_of
 from padstone.testing.contract.document import Operation, operations
+from padstone.testing.contract.row import is_row, row
 from padstone.testing.running import Running
 
-__all__ = ["World", "row"]
+__all__ = ["World"]
 
 Found = TypeVar("Found")
-Maker = TypeVar("Maker", bound=Callable[..., Awaitable[Any]])
-
-
-def row(maker: Maker) -> Maker:
-    """Marks a method of a ``World`` that makes a new row for a caller and returns its id.
-
-    Its name is the path parameter that the id stands in. Further parameters are the ids of other
-    rows of the same caller, by the same names.
-    """
-    maker.__is_row__ = True  # type: ignore[attr-defined]  # where kinds() finds it
-    return maker
 
 
 class World:
@@ -204,7 +195,7 @@ class World:
 
     def creator(self, name: str) -> Operation | None:
         """The operation that makes rows for the path parameter ``name``, unless a method does."""
-        if _is_maker(getattr(self, name, None)):
+        if is_row(getattr(self, name, None)):
             return None
         paths = [one.path for one in self.operations.values() if one.rows[-1:] == (name,)]
         homes = {path.partition(f"/{{{name}}}")[0] for path in paths}
@@ -225,7 +216,7 @@ class World:
     async def _row(self, name: str, caller: Caller, made: dict[str, str]) -> str:
         if name not in made:
             maker = getattr(self, name, None)
-            if maker is not None and _is_maker(maker):
+            if maker is not None and is_row(maker):
                 needed = list(inspect.signature(maker).parameters)[1:]
                 given = {one: await self._row(one, caller, made) for one in needed}
                 made[name] = str(await maker(caller, **given))
@@ -298,10 +289,6 @@ class World:
         if isinstance(body, str) and body[:1] == "{" and body[1:-1] in self.names:
             return str(new_id()) if caller is None else await self._row(body[1:-1], caller, made)
         return body
-
-
-def _is_maker(value: object) -> bool:
-    return getattr(value, "__is_row__", False) is True
 
 
 def _id_of(answer: httpx2.Response) -> str | None:
