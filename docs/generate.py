@@ -20,6 +20,9 @@ from padstone.settings import (
     EncryptionSettings,
     JobSettings,
     MailSettings,
+    OutboundSettings,
+    ProviderSettings,
+    RedisSettings,
     Settings,
     StorageSettings,
     UserSettings,
@@ -47,11 +50,14 @@ def settings_page() -> str:
     groups = (
         ("Every system", Settings),
         ("PostgreSQL", DatabaseSettings),
+        ("Redis", RedisSettings),
         ("S3", StorageSettings),
         ("Mail", MailSettings),
         ("Background jobs", JobSettings),
         ("Users", UserSettings),
         ("Stored secrets", EncryptionSettings),
+        ("Calls elsewhere", OutboundSettings),
+        ("Who runs models", ProviderSettings),
     )
     for title, group in groups:
         parts.append(f"\n## {title}\n\n| setting | default | what it does |\n|---|---|---|\n")
