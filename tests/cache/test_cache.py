@@ -79,6 +79,11 @@ async def age(client: RedisClient, seconds: float, key: str = "a") -> None:
     await client.run(lambda redis: redis.pexpire(name, max(1, int(left - seconds * 1000))))
 
 
+async def is_locked(asked: Asked, client: RedisClient, key: str = "a") -> bool:
+    lock = asked.cache._entries.names(key, []).lock
+    return bool(await client.run(lambda redis: redis.exists(lock)))
+
+
 async def test_it_is_made_once(asked: Asked) -> None:
     assert [await asked.get() for _ in range(3)] == [1, 1, 1]
     assert await asked.get("b") == 2
@@ -217,21 +222,27 @@ async def test_stale_is_better_than_503(asked: Asked, redis_client: RedisClient)
 
 
 @pytest.mark.parametrize("error", [KeyError("a"), Unavailable(), RedisUnavailableError()])
-async def test_what_it_raises_is_raised_and_nothing_is_kept(asked: Asked, error: Exception) -> None:
+async def test_what_it_raises_is_raised_and_nothing_is_kept(
+    asked: Asked, redis_client: RedisClient, error: Exception
+) -> None:
     asked.make.error = error
     with pytest.raises(type(error)):
         await asked.get()
     assert asked.make.count == 1, "it is not called again for its own error"
+    assert not await is_locked(asked, redis_client)
     asked.make.error = None
     assert await asked.get() == 2, "and nobody waits for the one who failed"
 
 
-async def test_who_leaves_while_making_it_leaves_the_lock_to_the_next(asked: Asked) -> None:
+async def test_who_leaves_while_making_it_leaves_the_lock_to_the_next(
+    asked: Asked, redis_client: RedisClient
+) -> None:
     asked.make.may_end.clear()
     task = asyncio.create_task(asked.get())
     await asked.make.begun.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    assert not await is_locked(asked, redis_client)
     asked.make.may_end.set()
     assert await asked.get() == 2
 

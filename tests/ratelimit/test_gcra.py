@@ -72,6 +72,7 @@ async def test_lua_says_the_same(redis_client: RedisClient, text: str) -> None:
     key = redis_client.key("same")
     now, full = 1_795_000_000_000_000, 0
     pauses = [0, 0, 1, limit.interval - 1, 1, 0, 5 * limit.interval + 3, 0, 0, 0, 0, 17]
+    pauses += [-20 * limit.interval * limit.burst, 0]  # the clock was set back
     for number, pause in enumerate(pauses):
         now += pause
         cost = 1 + number % 2

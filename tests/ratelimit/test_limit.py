@@ -48,6 +48,11 @@ def test_its_policy_is_that_of_the_draft() -> None:
     assert Limit.parse("60/minute burst 10").policy == "60;w=60;burst=10"
 
 
+def test_what_does_not_divide_evenly_is_rounded_to_the_stricter_side() -> None:
+    assert Limit.parse("7/second").interval == 142_858
+    assert Limit.parse("60/minute").interval == 1_000_000
+
+
 @given(st.integers(1, 100_000), st.integers(1, 86_400), st.integers(1, 1000), st.floats(0.001, 1))
 def test_a_share_is_never_laxer_than_its_part_and_never_nothing(
     amount: int, seconds: int, burst: int, part: float
