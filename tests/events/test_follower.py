@@ -94,6 +94,16 @@ async def test_a_notification_wakes_at_once(
                 assert await reader.until(number) == list(range(1, number + 1))
 
 
+async def test_who_has_seen_the_last_one_waits_for_nothing(
+    follower: Follower, append: Append, stream_id: UUID
+) -> None:
+    await append(stream_id)
+    await append(stream_id, "finished")
+    async with asyncio.timeout(30):
+        assert [one.sequence async for one in follower.follow(LOG, stream_id, after=1)] == [2]
+        assert [one async for one in follower.follow(LOG, stream_id, after=2)] == []
+
+
 @pytest.mark.usefixtures("deaf")
 async def test_more_than_a_batch_and_from_the_middle(
     follower: Follower, append: Append, stream_id: UUID, monkeypatch: pytest.MonkeyPatch
@@ -166,7 +176,8 @@ async def test_promise_12_nothing_is_held_while_it_waits(
     streams = [uuid4() for _ in range(100)]
     readers = [Reader(follower, stream, None) for stream in streams]
     try:
-        await asyncio.gather(*(append(stream) for stream in streams))
+        for stream in streams:
+            await append(stream)
         for reader in readers:
             assert await reader.until(1) == [1]
         assert tables.pool_status()["in_use"] == 0

@@ -63,14 +63,17 @@ class Follower:
         """
         if log.channel not in self._channels:
             raise ValueError(f"create_app was given no event log of the table {log.table}")
-        last = after or 0
+        seen = after or 0
+        # The last one that was seen is read again: browsers come back after a terminal event, too.
+        last = max(seen - 1, 0)
         with self._wakened(log, stream_id) as wakened:
             while True:
                 wakened.clear()  # before reading, so that what comes meanwhile is read next time
                 events = await self._read(log, stream_id, last)
                 for event in events or ():
                     last = event.sequence
-                    yield event
+                    if last > seen:
+                        yield event
                     if event.kind in log.terminal:
                         return
                 if events is None or len(events) < BATCH:
