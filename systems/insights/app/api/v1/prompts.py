@@ -47,8 +47,8 @@ prompts = Prompts(
     filters={"slug": ["eq", "in"], "kind": ["eq", "in"], "name": ["contains"]},
     sorts=["name", "created_at"],
     unmapped=["content", "criteria"],
-    # Deleting and restoring are routes below, since the cache is told of them.
-    operations={Operation.CREATE, Operation.GET, Operation.LIST, Operation.UPDATE},
+    # Deleting is a route below, since the cache is told of it.
+    operations=Operation.SINGLE - {Operation.DELETE},
     idempotency=IdempotencyRecord,
 )
 
@@ -78,24 +78,6 @@ async def delete_prompt(
     """Analyses that were pinned to a version keep it; no new ones can be."""
     await prompts.delete(call, prompt_id, if_match=if_match)
     service.drop_cached(cache, call.session, prompt_id)
-
-
-@steps.post(
-    "/restore",
-    response_model=PromptRead,
-    summary="Restore a deleted prompt",
-    responses=problem_responses(409),
-)
-async def restore_prompt(
-    call: Annotated[Call, prompts.call(Operation.RESTORE)],
-    prompt_id: UUID,
-    if_match: IfMatchDep,
-    cache: CacheDep,
-) -> Prompt:
-    """Refused with 409 where another prompt has its slug by now."""
-    row = await prompts.restore(call, prompt_id, if_match=if_match)
-    service.drop_cached(cache, call.session, prompt_id)
-    return row
 
 
 @steps.get("/versions", summary="List the versions of a prompt")
