@@ -149,6 +149,8 @@ async def test_an_answer_that_is_being_given_is_given(served: Callable[..., Serv
     asking = asyncio.create_task(client.ask())
     await asked.wait()
     await server.end()
+    [connection] = server.server.server_state.connections
+    connection._close_if_idle()  # type: ignore[union-attr]  # as after the moment it got before
     going_on.set()
     assert b"200 OK" in await asking
     assert await client.is_closed()
