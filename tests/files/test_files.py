@@ -286,7 +286,7 @@ async def test_who_is_cancelled_leaves_nothing(files: Files[Any], storage: Stora
     headers = [(b"content-type", FORM["content-type"].encode())]
     request = Request({"type": "http", "headers": headers}, receive)
     reading = asyncio.create_task(files.receive(request, storage, folder="f"))
-    while not [found async for found in storage.list()]:
+    while not reading.done() and not [found async for found in storage.list()]:
         await asyncio.sleep(0)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -157,7 +157,7 @@ async def test_nobody_waits_long_for_a_connection(serve: Any, opened: Any) -> No
     service = await serve(silent)
     client = opened(OUTBOUND_MAX_CONNECTIONS=1, OUTBOUND_CONNECT_TIMEOUT_SECONDS=0.05)
     busy = asyncio.create_task(client.request("POST", service.url, retries=0))
-    while not service.heard:
+    while not service.heard and not busy.done():
         await asyncio.sleep(0)
     with pytest.raises(OutboundTimeoutError):
         await client.request("POST", service.url, retries=0)
