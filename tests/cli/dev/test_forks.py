@@ -11,7 +11,7 @@ from pathlib import Path
 
 from padstone.cli.dev.forks import Forked, Forks
 
-WAITS = ("serve", "--under-dev", "0", "0")
+WAITS = ("worker", "--under-dev", "8000", "0")
 
 
 def program(folder: Path, source: str) -> Path:
@@ -64,7 +64,7 @@ assert os.read(0, 1) == b"" or os._exit(9)
     given.write_text("from the file")
     with ours, given.open("rb") as file:
         with theirs:
-            arguments = ["serve", "--under-dev", theirs, file]
+            arguments = ["worker", "--under-dev", theirs, file]
             process = await forks.start(program(tmp_path, source), arguments)
         assert await asyncio.to_thread(ours.recv, 100) == b"FROM THE FILE"
         process.terminate()
@@ -156,7 +156,7 @@ from pathlib import Path
 from padstone.cli.dev.forks import Forks
 
 async def main():
-    process = await Forks().start(Path("."), ["serve", "--under-dev", "0", "0"])
+    process = await Forks().start(Path("."), ["worker", "--under-dev", "8000", "0"])
     print(process.pid, flush=True)
     await asyncio.Event().wait()
 

@@ -42,7 +42,7 @@ class System:
     def launched(self, program: str) -> "AbstractAsyncContextManager[Run]":
         source = "import os, sys, signal, time\nreport = int(sys.argv[-1])\n"
         (self.folder / "app" / "core" / "config.py").write_text(source + textwrap.dedent(program))
-        return launched(self.forks, self.folder, ["serve", "--under-dev", "0"])
+        return launched(self.forks, self.folder, ["worker", "--under-dev", "8000"])
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_a_report_is_what_it_wrote(system: System) -> None:
         os._exit(0)
     """
     async with system.launched(program) as run:
-        assert await run.report() == {"arguments": "padstone serve --under-dev 0"}
+        assert await run.report() == {"arguments": "padstone worker --under-dev 8000"}
         assert [line async for line in run.output()] == ["a line"]
     assert run.process.returncode == 0
 

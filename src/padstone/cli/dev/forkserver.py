@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import signal
 import socket
 import sys
@@ -177,9 +178,8 @@ def _become(order: Order, files: list[int]) -> int:
     ]
     sys.argv = ["padstone", *arguments]
     setproctitle(" ".join(sys.argv))  # for who looks at the list of processes
-    from padstone.__main__ import main as padstone
-
-    return padstone()
+    runpy.run_module("padstone", run_name="__main__")
+    return 0
 
 
 if __name__ == "__main__":
