@@ -22,9 +22,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import Settings
-from app.models import Analysis, AnalysisPart, AnalysisResult, CreditEntry, User
+from app.models import Analysis, AnalysisPart, AnalysisPrompt, AnalysisResult, CreditEntry, User
 from app.services import analysis_jobs
 from app.services import analysis_service as service
+from app.services.analysis_costs import reserve
 from app.services.credit_service import ledger
 from padstone.credits import audit
 from padstone.ids import new_id
@@ -89,12 +90,12 @@ async def begin(
         model="judge",
         instructions=f"⟦{said}⟧",
         attempt=1,
-        prompts=[service.AnalysisPrompt(prompt_version_id=version_id, position=0)],
+        prompts=[AnalysisPrompt(prompt_version_id=version_id, position=0)],
     )
     session.add(analysis)
     await session.flush()
     await session.refresh(analysis)
-    await service.reserve(session, analysis, settings)
+    await reserve(session, analysis, settings)
     await analysis_jobs.begin(session, analysis)
     await service.tell(session, analysis, "queued")
 

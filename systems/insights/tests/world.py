@@ -44,11 +44,13 @@ class World(Contract):
         "login_attempts": "a keyed hash, so that no address is stored",
         "analysis_events": "the analysis and the number within it, by which events are followed",
     }
-    # Configurations have every key that the code knows; results, every criterion that is asked.
+    # Configurations have every key that the code knows; results, every criterion that is asked;
+    # models are those of the providers.
     lists: ClassVar[dict[str, str | None]] = {
         "list_analysis_results": None,
         "list_configurations": None,
         "list_files": "file_id",
+        "list_models": None,
         "list_system_configurations": None,
     }
     values: ClassVar[dict[str, dict[str, Any]]] = {

@@ -21,12 +21,14 @@ from app.core.vocabulary import AnalysisMode, AnalysisStatus
 from app.models import Analysis, AnalysisPart, File, PromptVersion
 from app.services import analysis_service as service
 from app.services.aggregation import Judged, combine
+from app.services.analysis_material import files_of, pinned_versions
+from app.services.analysis_pieces import parts_of, plan, progress_of, sources_of
+from app.services.analysis_results import write_results
 from app.services.configuration_service import effective_one
 from app.services.jobs import jobs
 from app.services.judging import Judgement, question, read_answer
-from app.services.sources import Slice, Source, as_prompt, pieces_of, read_text
+from app.services.sources import Slice, Source, as_prompt, read_text
 from padstone.errors import PadstoneError, UnavailableError
-from padstone.ids import new_id
 from padstone.jobs import JobContext
 from padstone.providers import ChatRequest, Completion, Router, Usage
 from padstone.storage import Storage
@@ -65,9 +67,9 @@ async def plan_analysis(context: JobContext, analysis_id: UUID, attempt: int) ->
             analysis = await _wanted(session, analysis_id, attempt)
             if analysis is None:
                 return
-            files = (await session.scalars(service.files_of(analysis.upload_id))).all()
-            is_planned = await session.scalar(_parts(analysis_id).limit(1)) is not None
-        sources = [] if is_planned else await _sources(context.state["storage"], files)
+            files = (await session.scalars(files_of(analysis.upload_id))).all()
+            is_planned = await session.scalar(parts_of(analysis_id).limit(1)) is not None
+        sources = [] if is_planned else await sources_of(context.state["storage"], files)
         async with context.once() as session:
             analysis = await _wanted(session, analysis_id, attempt)
             if analysis is not None:
@@ -131,7 +133,7 @@ async def _task(
     if analysis is None or not _is_at_work(analysis, attempt) or analysis.model is None:
         return None
     version = await session.get_one(PromptVersion, part.prompt_version_id)
-    files = (await session.scalars(service.files_of(analysis.upload_id))).all()
+    files = (await session.scalars(files_of(analysis.upload_id))).all()
     return _Task(
         part=part,
         version=version,
@@ -178,7 +180,7 @@ async def _keep(  # what came of a piece
     )
     if kept.one_or_none() is None:
         return
-    done, total = await _progress(session, analysis.id)
+    done, total = await progress_of(session, analysis.id)
     if done == total:
         await _close(session, analysis, settings)
     else:
@@ -198,14 +200,14 @@ async def _close(session: AsyncSession, analysis: Analysis, settings: Settings) 
             .execution_options(populate_existing=True)
         )
     ).all()
-    for version in await service.pinned_versions(session, analysis.id):
+    for version in await pinned_versions(session, analysis.id):
         own = [part for part in parts if part.prompt_version_id == version.id]
         said = [
             [Judged(Judgement.model_validate(one), part.size) for one in part.answer or []]
             for part in own
         ]
         combined = [combine(of_one, most_findings=most) for of_one in zip(*said, strict=True)]
-        await service.write_results(session, analysis, version, combined)
+        await write_results(session, analysis, version, combined)
     await service.finish(session, analysis, settings)
 
 
@@ -213,11 +215,11 @@ async def _begin_judging(
     session: AsyncSession, analysis: Analysis, sources: Sequence[Source], settings: Settings
 ) -> None:
     if sources:
-        await _plan(session, analysis, sources, settings.ANALYSIS_PIECE_CHARACTERS)
+        await plan(session, analysis, sources, settings.ANALYSIS_PIECE_CHARACTERS)
     waiting = (
-        await session.scalars(_parts(analysis.id).where(AnalysisPart.answered_at.is_(None)))
+        await session.scalars(parts_of(analysis.id).where(AnalysisPart.answered_at.is_(None)))
     ).all()
-    done, total = await _progress(session, analysis.id)
+    done, total = await progress_of(session, analysis.id)
     if not total:
         await service.fail(session, analysis, NothingToReadError())
         return
@@ -238,44 +240,6 @@ async def _begin_judging(
         )
 
 
-async def _plan(
-    session: AsyncSession, analysis: Analysis, sources: Sequence[Source], size: int
-) -> None:
-    pieces = list(pieces_of(sources, size))
-    for version in await service.pinned_versions(session, analysis.id):
-        for number, (slices, length) in enumerate(pieces, start=1):
-            session.add(
-                AnalysisPart(
-                    id=new_id(),
-                    analysis_id=analysis.id,
-                    prompt_version_id=version.id,
-                    number=number,
-                    slices=[one.as_json() for one in slices],
-                    size=length,
-                )
-            )
-    await session.flush()
-
-
-def _parts(analysis_id: UUID) -> Any:
-    return (
-        select(AnalysisPart.id)
-        .where(AnalysisPart.analysis_id == analysis_id)
-        .order_by(AnalysisPart.number, AnalysisPart.id)
-    )
-
-
-async def _progress(session: AsyncSession, analysis_id: UUID) -> tuple[int, int]:
-    """How many parts are answered, and how many there are."""
-    found = await session.execute(
-        select(func.count(AnalysisPart.answered_at), func.count()).where(
-            AnalysisPart.analysis_id == analysis_id
-        )
-    )
-    done, total = found.one()
-    return done, total
-
-
 async def _wanted(session: AsyncSession, analysis_id: UUID, attempt: int) -> Analysis | None:
     """The analysis, locked, where this attempt is still the one that is to judge it."""
     analysis = await service.locked(session, analysis_id)
@@ -288,15 +252,6 @@ def _is_at_work(analysis: Analysis, attempt: int) -> bool:
         and analysis.mode == AnalysisMode.MODEL
         and analysis.attempt == attempt
     )
-
-
-async def _sources(storage: Storage, files: Sequence[File]) -> list[Source]:
-    found = []
-    for file in files:
-        text = await read_text(storage, file)
-        if text:
-            found.append(Source(file.id, file.path, text))
-    return found
 
 
 async def _texts(storage: Storage, task: _Task) -> str:

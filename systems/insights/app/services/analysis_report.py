@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vocabulary import AnalysisStatus, Severity, Verdict
 from app.models import Analysis, AnalysisPrompt, AnalysisResult, File, Prompt, PromptVersion
-from app.services.analysis_service import results_of
+from app.services.analysis_results import results_of
 from padstone.models import INCLUDE_DELETED
 
 __all__ = ["file_name", "html_report", "markdown_report"]

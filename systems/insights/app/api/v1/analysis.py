@@ -1,11 +1,9 @@
 """Analyses: begun, watched, judged by a model or a person, reported and compared."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel
 
 from app.api.deps import AnalysisReader, IdempotencyDep, SettingsDep
@@ -13,31 +11,29 @@ from app.core.config import Settings
 from app.core.configuration_keys import KEYS, ConfigurationName
 from app.core.exceptions import NoModelError
 from app.core.security import Scope
-from app.core.vocabulary import AnalysisMode, AnalysisStatus
+from app.core.vocabulary import AnalysisMode
 from app.models import Analysis, AnalysisResult
 from app.schemas.analysis import (
-    AnalysisComparison,
     AnalysisCreate,
     AnalysisRead,
     AnalysisResultRead,
     AnalysisUpdate,
-    EventData,
     ModelList,
     ResultSet,
 )
 from app.services import analysis_service as service
-from app.services.analysis_comparison import compare
+from app.services.analysis_costs import reserve
 from app.services.analysis_jobs import begin
-from app.services.analysis_report import file_name, html_report, markdown_report
+from app.services.analysis_material import pin
+from app.services.analysis_results import results_of
 from app.services.configuration_service import effective_one
 from padstone.db import ReadSessionDep
-from padstone.events import Event, EventStream, FollowerDep, LastEventIdDep, event_stream
 from padstone.idempotency import IdempotentRoute
 from padstone.problems import problem_responses
 from padstone.providers import ProvidersDep, Router
 from padstone.resource import Call, Guards, Operation, Resource
 
-__all__ = ["analyses", "router"]
+__all__ = ["Reading", "Seen", "analyses", "configured", "router"]
 
 
 class Analyses(Resource[Analysis]):
@@ -46,14 +42,14 @@ class Analyses(Resource[Analysis]):
     async def before_create(self, call: Call, row: Analysis, body: BaseModel) -> None:
         assert isinstance(body, AnalysisCreate)  # noqa: S101  # the declaration says so
         row.attempt = 1
-        row.prompts = await service.pin(call.session, body.prompts)
+        row.prompts = await pin(call.session, body.prompts)
 
     async def after_create(self, call: Call, row: Analysis) -> None:
         assert isinstance(call.settings, Settings)  # noqa: S101  # create_app was given them
         if row.mode == AnalysisMode.MANUAL:
             await service.begin_by_hand(call.session, row)
             return
-        await service.reserve(call.session, row, call.settings)
+        await reserve(call.session, row, call.settings)
         await begin(call.session, row)
         await service.tell(call.session, row, "queued")
 
@@ -160,7 +156,7 @@ async def take_over_analysis(analysis: Locked, call: Writing, settings: Settings
 @steps.get("/results", summary="List the results of an analysis")
 async def list_analysis_results(analysis: Seen, call: Reading) -> list[AnalysisResultRead]:
     """One for each criterion, as far as they were judged, in the order of the prompts."""
-    found = await call.session.scalars(service.results_of(analysis.id))
+    found = await call.session.scalars(results_of(analysis.id))
     return [AnalysisResultRead.model_validate(one) for one in found]
 
 
@@ -196,73 +192,6 @@ async def finish_analysis(analysis: Locked, call: Writing) -> Analysis:
     return await analyses.get(call, analysis.id)
 
 
-@steps.get(
-    "/events",
-    summary="Follow an analysis",
-    **event_stream(
-        EventData,
-        description="`queued`, `started`, `progress`, `taken_over`, `succeeded`, `failed`, "
-        "`cancelled`: what happened, and what happens from now on.",
-    ),
-)
-async def follow_analysis(
-    analysis: Seen, call: Reading, follower: FollowerDep, after: LastEventIdDep
-) -> EventStream:
-    """It ends when the analysis does. Whoever comes again says by `Last-Event-ID` how far they got.
-
-    After a failure that is tried again, the same id goes on with the next attempt.
-    """
-    await service.ANALYSIS_EVENTS.check(call.session, analysis.id, after)
-    last = await service.last_event(call.session, analysis.id)
-    events = follower.events(service.ANALYSIS_EVENTS, analysis.id, after=after)
-    return EventStream(_until_over(events, last=last, is_over=analysis.status not in service.OPEN))
-
-
-@steps.get(
-    "/report",
-    summary="Download the report of an analysis",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The report, as a file.",
-            "content": {
-                "text/markdown": {"schema": {"type": "string"}},
-                "text/html": {"schema": {"type": "string"}},
-            },
-        }
-    },
-)
-async def download_analysis_report(
-    analysis: Seen,
-    call: Reading,
-    format: Annotated[  # noqa: A002  # its name in the address
-        Form | None, Query(description="By default the form that is configured.")
-    ] = None,
-) -> Response:
-    """As far as there are results."""
-    form = format or await _configured(call, ConfigurationName.REPORT_FORMAT)
-    content = await markdown_report(call.session, analysis)
-    media_type, ending = "text/markdown", "md"
-    if form == "html":
-        content = html_report(analysis.name, content)
-        media_type, ending = "text/html", "html"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(analysis, ending)}"',
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    }
-    return Response(content, media_type=media_type, headers=headers)
-
-
-@steps.get("/comparison", summary="Compare two analyses")
-async def compare_analyses(
-    analysis: Seen,
-    call: Reading,
-    before: Annotated[UUID, Query(description="The earlier analysis, one of yours too.")],
-) -> AnalysisComparison:
-    """What is better, worse, new or gone, criterion by criterion."""
-    return await compare(call.session, await analyses.get(call, before), analysis)
-
-
 @others.get("/models", summary="List the models that may judge")
 async def list_models(
     caller: AnalysisReader, providers: ProvidersDep, session: ReadSessionDep
@@ -277,8 +206,8 @@ async def _with_model(call: Call, body: AnalysisCreate, providers: Router) -> An
     """The body with the model that is to judge. Raises ``NoModelError``."""
     if body.mode == AnalysisMode.MANUAL:
         return body.model_copy(update={"model": None})
-    configured = await _configured(call, ConfigurationName.DEFAULT_MODEL)
-    model = body.model or _default(configured, providers)
+    preferred = await configured(call, ConfigurationName.DEFAULT_MODEL)
+    model = body.model or _default(preferred, providers)
     if model not in providers.models:
         raise NoModelError
     return body.model_copy(update={"model": model})
@@ -289,23 +218,8 @@ def _default(configured: Any, providers: Router) -> str | None:
     return configured if configured in known else next(iter(known), None)
 
 
-async def _configured(call: Call, name: ConfigurationName) -> Any:
+async def configured(call: Call, name: ConfigurationName) -> Any:
     return (await effective_one(call.session, call.subject, KEYS[name])).value
-
-
-async def _until_over(
-    events: AsyncGenerator[Event], *, last: int, is_over: bool
-) -> AsyncGenerator[Event]:
-    """The events up to the one by which the analysis is over."""
-    ends = {AnalysisStatus.SUCCEEDED, AnalysisStatus.FAILED, AnalysisStatus.CANCELLED}
-    async with aclosing(events):
-        if is_over and last == 0:
-            return
-        async for event in events:
-            yield event
-            # What came before the last that there was is history, and may have been tried again.
-            if event.event in ends and int(event.id or 0) >= last:
-                return
 
 
 router = APIRouter()

@@ -68,7 +68,12 @@ Label = Annotated[
 ]
 
 
-@steps.delete("", status_code=status.HTTP_204_NO_CONTENT, summary="Delete a prompt")
+@steps.delete(
+    "",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Delete a prompt",
+    responses=problem_responses(412),
+)
 async def delete_prompt(
     call: Annotated[Call, prompts.call(Operation.DELETE)],
     prompt_id: UUID,
