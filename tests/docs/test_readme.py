@@ -12,7 +12,12 @@ from padstone.cli.program import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("systems/*/**/*.md")]
+PAGES = [
+    page
+    for pattern in ("*.md", "docs/**/*.md", "systems/*/**/*.md")
+    for page in ROOT.glob(pattern)
+    if not {"node_modules", ".pytest_cache"} & set(page.parts)  # what others wrote
+]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
