@@ -96,7 +96,9 @@ def downgrade():
     "pytest.ini": """\
 [pytest]
 pythonpath = .
-addopts = --import-mode=importlib --strict-markers -p no:schemathesis -p no:hypothesispytest -p no:cacheprovider
+addopts =
+    --import-mode=importlib --strict-markers
+    -p no:schemathesis -p no:hypothesispytest -p no:cacheprovider
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = session
 asyncio_default_test_loop_scope = session
