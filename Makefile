@@ -36,11 +36,12 @@ setup: .venv/.synced $(if $(NPM_LOCKS),.venv/.npm-synced) ## Install everything 
 .venv/.npm-synced: $(NPM_LOCKS) .venv/.synced
 	@echo "Installing the locked packages of Node for the tests …"
 	@set -e; for lock in $(NPM_LOCKS); do \
-	  $(NPM) ci --prefix "$${lock%/*}" --silent --ignore-scripts --no-audit --no-fund; \
+	  NODE_OPTIONS=--use-system-ca $(NPM) ci --prefix "$${lock%/*}" --loglevel error \
+	    --ignore-scripts --no-audit --no-fund --fetch-retries 3 --fetch-retry-mintimeout 1000; \
 	done
 	@touch $@
 
-dev: setup ## Start every system with real services; SYSTEM=accounts for one
+dev: .venv/.synced ## Start every system with real services; SYSTEM=accounts for one
 	@exec $(BIN)/padstone dev --parent $$PPID $(if $(SYSTEM),--system $(SYSTEM))
 
 test: setup ## Run every test, with coverage
@@ -49,20 +50,20 @@ test: setup ## Run every test, with coverage
 test-given: setup ## Run every test on PostgreSQL, Redis and S3 that are given by URL
 	@$(BIN)/python .ci/given_services.py
 
-check: setup ## Lint, format, types, import contracts, migrations, dependencies
+check: .venv/.synced ## Lint, format, types, import contracts, migrations, dependencies
 	@$(BIN)/python .ci/check.py
 
-fmt: setup ## Format the code and mend what can be mended
+fmt: .venv/.synced ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
-docs: setup ## Write the generated parts of the documentation
+docs: .venv/.synced ## Write the generated parts of the documentation
 	@$(BIN)/python docs/generate.py
 
-prove: setup ## Prove the promises at full length, which takes long; PROOF=rolling_restarts for one
+prove: .venv/.synced ## Prove the promises at full length, which takes long; PROOF=rolling_restarts for one
 	@$(BIN)/python .ci/prove.py
 
-bench: setup ## Measure
+bench: .venv/.synced ## Measure
 	@$(BIN)/python benchmarks/run.py
 
 clean: ## Remove what was installed and generated, the development data included
