@@ -63,7 +63,7 @@ async def send(to: str, mailer: MailerDep) -> None:
 
 
 @router.post("/count", dependencies=[RateLimited("3/day", by="address")])
-async def count(redis: RedisDep) -> int:
+async def count_up(redis: RedisDep) -> int:
     return await redis.run(lambda it: it.incr(redis.key("count")))
 
 

@@ -23,7 +23,7 @@ RUN = pytest.StashKey[str]()
 # Settings that a developer's shell may hold and that no test must see.
 _FOREIGN = (
     *("ALLOW", "DATABASE_", "HEALTH_", "JOBS_", "LOG_", "MAIL_", "METRICS_", "REDIS_"),
-    *("SHUTDOWN_", "STORAGE_"),
+    *("OUTBOUND_", "PROVIDER", "RATE_LIMIT_", "SHUTDOWN_", "STORAGE_", "STREAM_", "TRUSTED_"),
 )
 _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECRETS_DIR"}
 

@@ -11,6 +11,7 @@ import pytest
 
 from padstone.cli.dev.board import Board
 from padstone.cli.dev.discover import DevSystem
+from padstone.cli.dev.forks import Forks
 from padstone.cli.dev.server import Server, Started
 from padstone.devservices import Services, ServiceStatus
 
@@ -49,7 +50,7 @@ def western_output() -> Iterator[list[str]]:
 async def test_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(DevSystem("shop", "0.3.0", Path(), 1), listener, print, print)
+        server = Server(DevSystem("shop", "0.3.0", Path(), 1), Forks(), listener, print, print)
     example = "curl {url}/" + "x" * 200
     server.started.set_result(Started(2.26, {"key": "[secret]"}, [example], tasks=3))
     with western_output() as printed:
@@ -67,7 +68,7 @@ async def test_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_system_without_first_data_has_no_first_steps() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(DevSystem("shop", "0.3.0", Path(), 1), listener, print, print)
+        server = Server(DevSystem("shop", "0.3.0", Path(), 1), Forks(), listener, print, print)
     server.started.set_result(Started(1.0))
     with western_output() as printed:
         Board(["shop"]).table(SERVICES, STATES, [server])

@@ -36,12 +36,13 @@ async def test_promise_7_no_request_fails_while_workers_are_replaced(
         served.process.send(signal.SIGHUP)
         count = await appending
         await clients.until(lambda: all(one.ended.is_set() for one in following))
+        # All come again before they stop, or the restart would not have been tried.
+        await clients.until(lambda: all(one.connected > 1 for one in (*busy, *thinking)))
         await clients.stop()
         assert clients.failures == []
     for one in following:
         assert one.seen == list(range(1, count + 1))
         assert one.kinds.count("shutdown") == one.connected - 1
-    assert all(one.connected > 1 for one in (*busy, *thinking))
 
 
 async def append_until(database: Database, run: Any, served: Any) -> int:

@@ -26,10 +26,9 @@ class ThingsSettings(DatabaseSettings):
     SYSTEM = "things"
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def things_settings(database_factory: DatabaseFactory) -> AsyncIterator[DatabaseSettings]:
-    """Settings that name a database with the tables and their triggers."""
-    async with database_factory.blank() as url:
+@asynccontextmanager
+async def _things(factory: DatabaseFactory) -> AsyncIterator[DatabaseSettings]:
+    async with factory.blank() as url:
         settings = ThingsSettings(
             DATABASE_URL=url,
             DATABASE_POOL_MIN_SIZE=0,
@@ -46,6 +45,20 @@ async def things_settings(database_factory: DatabaseFactory) -> AsyncIterator[Da
             ):
                 await connection.execute(text(statement))
         await database.close()
+        yield settings
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def things_settings(database_factory: DatabaseFactory) -> AsyncIterator[DatabaseSettings]:
+    """Settings that name a database with the tables and their triggers."""
+    async with _things(database_factory) as settings:
+        yield settings
+
+
+@pytest_asyncio.fixture
+async def own_things_settings(database_factory: DatabaseFactory) -> AsyncIterator[DatabaseSettings]:
+    """The same for a test that leaves rows behind."""
+    async with _things(database_factory) as settings:
         yield settings
 
 

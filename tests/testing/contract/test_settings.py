@@ -92,7 +92,7 @@ def system(tmp_path: Path) -> Path:
 
 def test_an_example_that_drifted(system: Path) -> None:
     settings.test_c4_the_example_lists_every_setting(app_with(Things), system)
-    with pytest.raises(AssertionError, match="padstone settings --write"):
+    with pytest.raises(AssertionError, match="padstone settings --example"):
         settings.test_c4_the_example_lists_every_setting(app_with(Needy), system)
 
 

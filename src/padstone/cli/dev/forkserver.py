@@ -11,6 +11,7 @@ it is told of: one line with its pid, and one with its status when it has ended.
 import array
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
@@ -172,6 +173,8 @@ def _become(order: Order, files: list[int]) -> int:
     os.dup2(taken, 2)
     for file in files[:3]:
         os.close(file)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # what a developer prints is for reading now
     os.chdir(order.folder)
     arguments = [
         str(handed[word[_PLACE]]) if isinstance(word, dict) else word for word in order.arguments
