@@ -37,7 +37,7 @@ setup: .venv/.synced $(if $(NPM_LOCKS),.venv/.npm-synced) ## Install everything 
 	@echo "Installing the locked packages of Node for the tests …"
 	@set -e; for lock in $(NPM_LOCKS); do \
 	  NODE_OPTIONS=--use-system-ca $(NPM) ci --prefix "$${lock%/*}" --loglevel error \
-	    --ignore-scripts --no-audit --no-fund --fetch-retries 3 --fetch-retry-mintimeout 1000; \
+	    --ignore-scripts --no-audit --no-fund --no-update-notifier --fetch-retries 3 --fetch-retry-mintimeout 1000; \
 	done
 	@touch $@
 
