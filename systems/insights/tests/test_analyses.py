@@ -353,7 +353,9 @@ async def test_f10_no_text_is_a_failure_that_says_so(desk: Desk) -> None:
     assert (failed["status"], failed["error_code"]) == ("failed", "nothing_to_read")
 
 
-async def test_f10_what_was_used_is_paid_once_and_the_rest_comes_back(make_desk: MakeDesk) -> None:
+async def test_f10_what_was_used_is_paid_once_and_the_rest_comes_back(
+    make_desk: MakeDesk, admin: SignedIn
+) -> None:
     desk = await make_desk(
         QUOTING, ANALYSIS_PROMPT_PRICE_MICROS=1_000_000, ANALYSIS_COMPLETION_PRICE_MICROS=2_000_000
     )
@@ -367,8 +369,12 @@ async def test_f10_what_was_used_is_paid_once_and_the_rest_comes_back(make_desk:
     }
     refused = await desk.post(PATH, body)
     assert (refused.status_code, refused.json()["code"]) == (402, "insufficient_credits")
-    await ledger.grant(desk.session, desk.me.user.id, 100_000_000, key="start")
-    await desk.session.commit()
+    granted = {"amount_micros": 100_000_000, "key": "start", "reference": "Budget"}
+    path = f"/api/v1/users/{desk.me.user.id}/credits"
+    for _ in range(2):
+        given = await desk.client.post(path, json=granted, headers=admin.headers)
+        assert given.status_code == 201, given.text
+    assert await desk.get("/api/v1/credits") == {"balance_micros": 100_000_000}
     begun = (await desk.post(PATH, body)).json()
     assert await desk.balance() < 100_000_000, "the most that it can cost is set aside"
     await desk.work()
@@ -380,6 +386,8 @@ async def test_f10_what_was_used_is_paid_once_and_the_rest_comes_back(make_desk:
     gone = (await desk.post(PATH, body)).json()
     await desk.post(f"{PATH}/{gone['id']}/cancel")
     assert await desk.balance() == 100_000_000 - done["charged_micros"]
+    kinds = [one["kind"] for one in (await desk.get("/api/v1/credits/entries"))["items"]]
+    assert kinds == ["release", "hold", "capture", "hold", "grant"]
     assert await audit(desk.session, ledger) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from app.core.security import Scope
 from app.services.auth_service import users
+from app.services.credit_service import ledger
 from padstone.auth.users import UserAdministration
 from padstone.testing.contract import Caller, row
 from padstone.testing.contract import World as Contract
@@ -49,6 +50,7 @@ class World(Contract):
     lists: ClassVar[dict[str, str | None]] = {
         "list_analysis_results": None,
         "list_configurations": None,
+        "list_credit_entries": "grant",
         "list_files": "file_id",
         "list_models": None,
         "list_system_configurations": None,
@@ -109,6 +111,12 @@ class World(Contract):
         rows = {"analysis_id": analysis_id}
         found = await self.call(self.operations["get_analysis"], caller, rows=rows)
         return str(found.json()["prompts"][0]["prompt_version"]["id"])
+
+    @row
+    async def grant(self, caller: Caller) -> str:
+        async with self.database.session() as session:
+            entry = await ledger.grant(session, caller.subject, 1000, key=f"g{next(_NUMBERS)}")
+            return str(entry.id)
 
     @row
     async def criterion(self, _: Caller) -> str:

@@ -28,7 +28,9 @@ def entries_of(user_id: UUID) -> Select[CreditEntry]:
 
 
 async def grant(
-    session: AsyncSession, user_id: UUID, amount_micros: int, *, key: str, note: str | None
+    session: AsyncSession, user_id: UUID, amount_micros: int, *, key: str, reference: str | None
 ) -> CreditEntry:
     """Adds credits. The same key again finds the grant that it made."""
-    return await ledger.grant(session, user_id, amount_micros, key=key, reference=note)
+    # In a namespace of their own: analyses are entered in the ledger by keys, too.
+    named = f"grant:{key}"
+    return await ledger.grant(session, user_id, amount_micros, key=named, reference=reference)
