@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 
@@ -11,16 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("systems/*/app/main.py"))
 COMMAND_LINES = sorted(path.parent for path in ROOT.glob("systems/*/cli/pyproject.toml"))
-MEASURING = ROOT / ".ci" / "measuring"
 COVERAGE = 90  # percent of branches, for the library and for each system
-
-
-def place_probes() -> None:
-    """Lets this environment's Python find the probes, in whichever process coverage starts.
-
-    Paths are read in the order of their files' names: this comes before coverage's own.
-    """
-    (Path(sysconfig.get_path("purelib")) / "a0_probes.pth").write_text(f"{MEASURING}\n")
 
 
 def environment(name: str) -> dict[str, str]:
@@ -50,7 +40,7 @@ def tests(name: str, folder: Path, *sources: str) -> bool:
             *command[1:],
             "--cov-report=",
             "--cov-fail-under=0",
-            f"--cov-config={MEASURING}/coverage.ini",
+            f"--cov-config={ROOT}/pyproject.toml",
         ],
         cwd=folder,
         env=environment(name),
@@ -70,7 +60,6 @@ def coverage(*arguments: str, name: str) -> bool:
 
 def main() -> int:
     """0 where every test passed and enough is covered."""
-    place_probes()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     ok = tests("library", ROOT, "padstone")
