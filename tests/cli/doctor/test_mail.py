@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,9 @@ def serving(**options: Any) -> Iterator[int]:
             # Where TLS failed, the transport below it is left to us.
             for transport in (connection.transport, connection._original_transport):
                 if transport is not None:
-                    transport.abort()
+                    # On Python 3.11 one over TLS that has ended already raises this.
+                    with suppress(AttributeError):
+                        transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
