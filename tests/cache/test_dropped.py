@@ -36,10 +36,11 @@ async def slow(redis_client: RedisClient) -> Slow:
 async def test_a_name_that_comes_again_meanwhile_is_dropped_again(slow: Slow) -> None:
     """The first time may have been before the change that it now is about."""
     dropped = Dropped(slow)
-    dropped.add(keys=["a"], tags=["t"])
+    key = slow.names("a", ()).entry
+    dropped.add(keys=[key], tags=[slow.tag("t")])
     task = asyncio.create_task(dropped.settle())
     await slow.begun.wait()
-    dropped.add(keys=["a"])
+    dropped.add(keys=[key])
     slow.may_end.set()
     await task
     assert slow.times == 2
