@@ -20,10 +20,12 @@ from padstone.testing.servers import ServerProcess
 
 # How many statements each may send, the one that finds out who is calling included.
 MOST = {
+    "get_credits": 2,
     "get_current_session": 1,  # for browsers alone: a token is refused
     "list_analyses": 3,
     "list_browser_sessions": 2,
     "list_configurations": 2,
+    "list_credit_entries": 2,
     "list_keys": 2,
     "list_models": 2,
     "list_prompts": 3,
