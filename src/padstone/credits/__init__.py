@@ -27,6 +27,7 @@ from padstone.credits.errors import (
     LedgerKeyReusedError,
 )
 from padstone.credits.ledger import Ledger
+from padstone.credits.routes import credit_routes
 from padstone.credits.sweep import Swept, sweep
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "append_only_sql",
     "audit",
     "create_append_only",
+    "credit_routes",
     "drop_append_only",
     "permit_erasure",
     "sweep",

@@ -25,6 +25,7 @@ from padstone.credits.columns import (
 from padstone.credits.errors import AmountExceededError, HoldClosedError
 from padstone.credits.journal import LARGEST, Journal
 from padstone.credits.lots import Lots
+from padstone.db import ReadSession
 from padstone.errors import FieldError, NotFoundError, ValidationError
 from padstone.ids import new_id
 
@@ -189,6 +190,16 @@ class Ledger(Generic[Entry, Hold]):
         if amount_micros > left:
             raise AmountExceededError
         return await self._journal.move(session, account_id, amount_micros, key, entry)
+
+    async def held_micros(self, session: AsyncSession | ReadSession, account_id: UUID) -> int:
+        """What the account's open holds set aside; it is not in the balance any more."""
+        hold = self.hold_model
+        total = await session.scalar(
+            select(func.coalesce(func.sum(hold.amount_micros), 0)).where(
+                hold.account_id == account_id, hold.status == HoldStatus.OPEN
+            )
+        )
+        return int(total or 0)
 
     async def expire(self, session: AsyncSession, account_id: UUID) -> list[Entry]:
         """Takes back what is left of the account's grants whose time is over.

@@ -34,6 +34,7 @@ __all__ = [
     "client",
     "cloned_settings",
     "committed_running",
+    "environment_of",
     "named_app",
     "queries",
     "rolled_back_running",

@@ -40,7 +40,7 @@ class World(Contract):
         "conversation_messages": {"body": Ciphertext(b"x")},
     }
     lists: ClassVar[dict[str, str | None]] = {
-        "list_entries": "grant",
+        "list_credit_entries": "grant",
         "list_messages": "message",
     }
 

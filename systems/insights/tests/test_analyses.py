@@ -374,7 +374,10 @@ async def test_f10_what_was_used_is_paid_once_and_the_rest_comes_back(
     for _ in range(2):
         given = await desk.client.post(path, json=granted, headers=admin.headers)
         assert given.status_code == 201, given.text
-    assert await desk.get("/api/v1/credits") == {"balance_micros": 100_000_000}
+    assert await desk.get("/api/v1/credits") == {
+        "balance_micros": 100_000_000,
+        "held_micros": 0,
+    }
     begun = (await desk.post(PATH, body)).json()
     assert await desk.balance() < 100_000_000, "the most that it can cost is set aside"
     await desk.work()

@@ -20,7 +20,7 @@ from padstone.testing.servers import ServerProcess
 
 # How many statements each may send, the one that finds out who is calling included.
 MOST = {
-    "get_credits": 2,
+    "get_credits": 3,
     "get_current_session": 1,  # for browsers alone: a token is refused
     "list_analyses": 3,
     "list_browser_sessions": 2,

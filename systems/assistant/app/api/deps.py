@@ -21,7 +21,6 @@ __all__ = [
     "ChatServiceDep",
     "ConversationsReader",
     "ConversationsWriter",
-    "CreditsReader",
     "IdempotencyDep",
     "SettingsDep",
     "UserManager",
@@ -30,7 +29,6 @@ __all__ = [
 ChatCaller = Annotated[Principal, Requires(Scope.CHAT_WRITE)]
 ConversationsReader = Annotated[Principal, Requires(Scope.CONVERSATIONS_READ)]
 ConversationsWriter = Annotated[Principal, Requires(Scope.CONVERSATIONS_WRITE)]
-CreditsReader = Annotated[Principal, Requires(Scope.CREDITS_READ)]
 UserManager = Annotated[Principal, Requires(Scope.USERS_MANAGE)]
 
 

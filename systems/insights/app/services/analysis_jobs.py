@@ -30,7 +30,7 @@ from app.services.judging import Judgement, question, read_answer
 from app.services.sources import Slice, Source, as_prompt, read_text
 from padstone.errors import PadstoneError, UnavailableError
 from padstone.jobs import JobContext
-from padstone.providers import ChatRequest, Completion, Router, Usage
+from padstone.providers import ChatRequest, Completion, Usage
 from padstone.storage import Storage
 
 __all__ = ["begin", "judge_part", "plan_analysis"]
@@ -91,7 +91,8 @@ async def judge_part(context: JobContext, part_id: UUID, attempt: int) -> None:
         if task is None:
             return
         files = await _texts(context.state["storage"], task)
-        completion, judged = await _judge(context.state["providers"], task, files)
+        completion = await context.state["providers"].complete(task.request(files))
+        judged = read_answer(task.version, completion)
         async with context.once() as session:
             await _keep(session, task, attempt, completion, judged, _settings(context))
 
@@ -144,11 +145,6 @@ async def _task(
         files={file.id: file for file in files},
         settings=settings,
     )
-
-
-async def _judge(providers: Router, task: _Task, files: str) -> tuple[Completion, list[Judgement]]:
-    completion = await providers.complete(task.request(files))
-    return completion, read_answer(task.version, completion)
 
 
 async def _keep(  # what came of a piece

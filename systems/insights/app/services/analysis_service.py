@@ -90,7 +90,7 @@ async def last_event(session: AsyncSession | ReadSession, analysis_id: UUID) -> 
 async def begin_by_hand(session: AsyncSession, analysis: Analysis) -> None:
     """Waits for the results that its owner enters."""
     analysis.status, analysis.started_at = AnalysisStatus.RUNNING, func.now()
-    await _end(session, analysis, "started")
+    await _announce(session, analysis, "started")
 
 
 async def cancel(session: AsyncSession, analysis: Analysis, settings: Settings) -> None:
@@ -99,7 +99,7 @@ async def cancel(session: AsyncSession, analysis: Analysis, settings: Settings) 
     analysis.status = AnalysisStatus.CANCELLED
     analysis.finished_at = func.now()
     await settle(session, analysis, settings)
-    await _end(session, analysis, "cancelled")
+    await _announce(session, analysis, "cancelled")
 
 
 async def fail(session: AsyncSession, analysis: Analysis, error: PadstoneError) -> None:
@@ -108,7 +108,7 @@ async def fail(session: AsyncSession, analysis: Analysis, error: PadstoneError) 
     analysis.error_code, analysis.error = error.code, error.detail
     analysis.finished_at = func.now()
     await release(session, analysis)
-    await _end(session, analysis, "failed", error.detail)
+    await _announce(session, analysis, "failed", error.detail)
 
 
 async def prepare_retry(session: AsyncSession, analysis: Analysis, settings: Settings) -> None:
@@ -121,7 +121,7 @@ async def prepare_retry(session: AsyncSession, analysis: Analysis, settings: Set
     _reopen(analysis, AnalysisStatus.QUEUED)
     await session.flush()
     await reserve(session, analysis, settings)
-    await _end(session, analysis, "queued")
+    await _announce(session, analysis, "queued")
 
 
 async def take_over(session: AsyncSession, analysis: Analysis, settings: Settings) -> None:
@@ -137,7 +137,7 @@ async def take_over(session: AsyncSession, analysis: Analysis, settings: Setting
     _reopen(analysis, AnalysisStatus.RUNNING)
     analysis.mode, analysis.model = AnalysisMode.MANUAL, None
     analysis.started_at = func.now()
-    await _end(session, analysis, "taken_over")
+    await _announce(session, analysis, "taken_over")
 
 
 async def set_result(  # what a person says of one criterion
@@ -166,11 +166,11 @@ async def set_result(  # what a person says of one criterion
         select(func.count()).where(AnalysisResult.analysis_id == analysis.id)
     )
     analysis.progress = min(99, 100 * (entered or 0) // len(titles))
-    await _end(session, analysis, "progress")
+    await _announce(session, analysis, "progress")
     return result
 
 
-async def finish_by_hand(session: AsyncSession, analysis: Analysis) -> None:
+async def finish_by_hand(session: AsyncSession, analysis: Analysis, settings: Settings) -> None:
     """Ends a manual one. Raises ``AnalysisIncompleteError`` that names what lacks a result,
     ``AnalysisNotManualError`` and ``AnalysisOverError``.
     """
@@ -191,23 +191,21 @@ async def finish_by_hand(session: AsyncSession, analysis: Analysis) -> None:
     ]
     if missing:
         raise AnalysisIncompleteError(errors=missing)
-    await finish(session, analysis)
+    await finish(session, analysis, settings)
 
 
-async def finish(
-    session: AsyncSession, analysis: Analysis, settings: Settings | None = None
-) -> None:
+async def finish(session: AsyncSession, analysis: Analysis, settings: Settings) -> None:
     """Ends it well, and takes what it cost."""
     analysis.status, analysis.progress = AnalysisStatus.SUCCEEDED, 100
     analysis.finished_at = func.now()
-    if settings is not None:
-        await settle(session, analysis, settings)
-    await _end(session, analysis, "succeeded")
+    await settle(session, analysis, settings)
+    await _announce(session, analysis, "succeeded")
 
 
-async def _end(
+async def _announce(
     session: AsyncSession, analysis: Analysis, kind: str, detail: str | None = None
 ) -> None:
+    """Writes what has changed, and lets those who watch know."""
     await session.flush()
     await session.refresh(analysis)  # the trigger has written its revision and times
     await tell(session, analysis, kind, detail)

@@ -17,7 +17,7 @@ from app.schemas.credit import (
     HoldRead,
 )
 from app.services.accounts import get_account
-from app.services.credits import get_hold, held_micros, ledger
+from app.services.credits import get_hold, ledger
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.pages import CursorDep, CursorSignerDep, Page, paginate
 from padstone.problems import problem_responses
@@ -33,7 +33,7 @@ async def read_balance(principal: CreditsReader, session: ReadSessionDep) -> Bal
     account = await get_account(session, principal.subject)
     return Balance(
         balance_micros=account.credits_balance_micros,
-        held_micros=await held_micros(session, principal.subject),
+        held_micros=await ledger.held_micros(session, principal.subject),
     )
 
 

@@ -3,11 +3,13 @@
 from fastapi import APIRouter
 
 from app.api.v1 import chat, conversations, index, models, users
-from app.api.v1.credits import router as credits_router
+from app.core.security import Scope
 from app.schemas.user import UserRead
+from app.services.credits import ledger
 from app.services.users import users as signing_in
-from padstone.auth import key_routes
+from padstone.auth import Requires, key_routes
 from padstone.auth.users import user_routes
+from padstone.credits import credit_routes
 
 __all__ = ["api_router", "openai_router"]
 
@@ -23,6 +25,8 @@ api_router.include_router(index.router)
 api_router.include_router(user_routes(signing_in, read=UserRead))
 api_router.include_router(key_routes, prefix="/keys", tags=["keys"])
 api_router.include_router(conversations.router)
-api_router.include_router(credits_router)
+api_router.include_router(
+    credit_routes(ledger, read=Requires(Scope.CREDITS_READ), grant=Requires(Scope.USERS_MANAGE))
+)
 api_router.include_router(users.router)
 api_router.include_router(_openai)

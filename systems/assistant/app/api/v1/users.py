@@ -1,19 +1,16 @@
-"""Users, for admins: who there is, which plan they have, and credits for what they paid."""
+"""Users, for admins: who there is, and which plan they have."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path
 
 from app.api.deps import UserManager
 from app.core.security import Scope
-from app.models import CreditEntry, User
-from app.schemas.credit import EntryRead, GrantCreate
+from app.models import User
 from app.schemas.user import UserAccountRead, UserPlanUpdate
-from app.services.credits import ledger
 from app.services.users import change_plan
 from padstone.db import SessionDep
-from padstone.problems import problem_responses
 from padstone.resource import Guards, Operation, Resource
 
 __all__ = ["accounts", "router"]
@@ -42,25 +39,6 @@ async def set_user_plan(
 ) -> User:
     """It counts from the user's next completion on."""
     return await change_plan(session, user_id, body.plan)
-
-
-@router.post(
-    "/users/{user_id}/credits",
-    tags=["users"],
-    status_code=status.HTTP_201_CREATED,
-    response_model=EntryRead,
-    summary="Grant a user credits",
-    responses=problem_responses(409),
-)
-async def grant_credits(
-    _admin: UserManager, user_id: UserId, body: GrantCreate, session: SessionDep
-) -> CreditEntry:
-    """For what they have paid. The same key answers with the first grant again."""
-    # In a namespace of their own: completions are entered in the ledger by keys, too.
-    key = f"grant:{body.key}"
-    return await ledger.grant(
-        session, user_id, body.amount_micros, key=key, reference=body.reference
-    )
 
 
 router.include_router(accounts.router)

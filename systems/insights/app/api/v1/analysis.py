@@ -186,9 +186,9 @@ async def set_analysis_result(
     summary="Finish an analysis by hand",
     responses=problem_responses(409),
 )
-async def finish_analysis(analysis: Locked, call: Writing) -> Analysis:
+async def finish_analysis(analysis: Locked, call: Writing, settings: SettingsDep) -> Analysis:
     """Refused with 409 while a criterion has no result; the errors name each."""
-    await service.finish_by_hand(call.session, analysis)
+    await service.finish_by_hand(call.session, analysis, settings)
     return await analyses.get(call, analysis.id)
 
 

@@ -6,22 +6,22 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from padstone.credits import EntryKind
+from padstone.credits.columns import EntryKind
 from padstone.schemas import Body, Read
 from padstone.types import Micros
 
 __all__ = ["Balance", "EntryRead", "GrantCreate"]
 
-Key = Annotated[
+_Key = Annotated[
     str,
     StringConstraints(min_length=1, max_length=180, pattern=r"^[!-~]+$"),
     Field(description="Unique among the user's grants: the same key is granted once."),
 ]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+_Reference = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class Balance(Read):
-    """What may be spent, and what is set aside for answers that are still being given."""
+    """What may be spent, and what is set aside for what is still being done."""
 
     balance_micros: int
     held_micros: int
@@ -43,5 +43,5 @@ class GrantCreate(Body):
     """Credits to be given to a user."""
 
     amount_micros: Annotated[Micros, Field(gt=0)] = Field(examples=[20_000_000])
-    key: Key = Field(examples=["invoice-17"])
-    reference: Reference | None = Field(None, examples=["Invoice 17"])
+    key: _Key = Field(examples=["invoice-17"])
+    reference: _Reference | None = Field(None, examples=["Invoice 17"])
