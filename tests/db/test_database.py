@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.pool import StaticPool
 
 from padstone.db import Database, sqlstate_of, translate
 from padstone.errors import ConflictError, UnavailableError
@@ -214,15 +213,6 @@ class TestPool:
             return len(now) == 1 and now != before
 
         await watcher.until(replaced)
-
-    async def test_another_kind_of_pool_has_no_numbers(self, database: Database) -> None:
-        engine = database.engine.sync_engine
-        original = engine.pool
-        engine.pool = StaticPool(original._creator)
-        try:
-            assert database.pool_status() == {}
-        finally:
-            engine.pool = original
 
 
 async def test_two_databases_know_nothing_of_each_other(

@@ -3,17 +3,18 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
-from sqlalchemy.pool import QueuePool
 
 from padstone.db.engine import create_engine, create_probe
 from padstone.db.failures import is_retryable, is_transient
+from padstone.db.pool import FairPool
+from padstone.db.prepared import fetch, fetch_within
 from padstone.db.sessions import ReadSession, WriteSession
 from padstone.db.starting import address_of, explain_failure
 from padstone.db.turns import Turns
@@ -50,6 +51,12 @@ class Database:
     def engine(self) -> AsyncEngine:
         """SQLAlchemy's engine, for whoever needs what sessions do not offer."""
         return self._engine
+
+    @property
+    def _pool(self) -> FairPool:
+        pool = self._engine.sync_engine.pool
+        assert isinstance(pool, FairPool)  # noqa: S101  # create_engine says so
+        return pool
 
     @property
     def pinned_connection(self) -> AsyncConnection | None:
@@ -139,11 +146,19 @@ class Database:
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
         raise AssertionError("unreachable")
 
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows of one statement in the driver's form, without a session and in autocommit.
+
+        It is prepared once on each connection of the pool. Raises the driver's errors.
+        """
+        if self._pinned is None:
+            return await fetch(self._pool, sql, values)
+        async with self._turns.take():
+            return await fetch_within(self._pinned, sql, values)
+
     def pool_status(self) -> dict[str, int]:
         """How many connections are in use, idle in the pool, and allowed."""
-        pool = self._engine.sync_engine.pool
-        if not isinstance(pool, QueuePool):
-            return {}
+        pool = self._pool
         return {"in_use": pool.checkedout(), "idle": pool.checkedin(), "size": pool.size()}
 
     @asynccontextmanager

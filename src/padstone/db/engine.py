@@ -9,6 +9,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from padstone.db.failures import is_disconnect, sqlstate_of
+from padstone.db.pool import FairPool
 from padstone.settings import DatabaseSettings, SettingProblem, SettingsError
 
 __all__ = ["connect_arguments", "create_engine", "create_probe"]
@@ -35,6 +36,7 @@ def _create(settings: DatabaseSettings, name: str, *, pool_size: int) -> AsyncEn
     engine = create_async_engine(
         settings.DATABASE_URL,
         # The pool keeps what it opened: an overflow connection would be closed after each use.
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=settings.DATABASE_POOL_TIMEOUT_SECONDS,
