@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from padstone import backing
@@ -20,7 +19,7 @@ from padstone.auth.users import Users
 from padstone.events import EventLog, document_streams
 from padstone.health import Check
 from padstone.jobs import Jobs
-from padstone.middleware import BodyLimitProblem, Metrics, RequestContext, security_headers
+from padstone.middleware import BodyLimitProblem, Cors, Metrics, RequestContext, security_headers
 from padstone.problems import ProblemForm, document_problems
 from padstone.schemas import name_documented
 from padstone.seed import Seed
@@ -79,7 +78,7 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """From the outside: request context, CORS, FastAPI's own layers (body limit first)."""
         settings = self.settings
-        cors = CORSMiddleware(
+        cors = Cors(
             BodyLimitProblem(super().build_middleware_stack(), settings.MAX_BODY_BYTES),
             allow_origins=settings.ALLOWED_ORIGINS,
             allow_credentials=settings.ALLOW_CREDENTIALS,
