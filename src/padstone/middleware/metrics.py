@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from padstone.middleware.timings import SHARED, timings
+
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -24,24 +25,10 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._make_own()
         self._make_of_services()
-        # Looking up a labelled child costs more than the observation itself.
-        self._children: dict[tuple[str, str, int], Histogram] = {}
 
     def _make_own(self) -> None:
         """The numbers of requests, limits and jobs."""
-        self._duration = Histogram(
-            "http_request_duration_seconds",
-            "Time from the request's arrival to the end of its response.",
-            ("method", "route", "status"),
-            buckets=_BUCKETS,
-            registry=self._registry,
-        )
-        self._in_progress = Gauge(
-            "http_requests_in_progress",
-            "Requests that are being answered.",
-            registry=self._registry,
-            multiprocess_mode="livesum",
-        )
+        self._requests = timings(self._registry)
         # Every process counts all jobs there are, so that the last one to look is right.
         self._jobs = Gauge(
             "jobs",
@@ -98,16 +85,12 @@ class Metrics:
 
     def started(self) -> None:
         """Counts a request as running."""
-        self._in_progress.inc()
+        self._requests.started()
 
     def finished(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts a request as answered. ``route`` is the template, so that labels stay few."""
-        self._in_progress.dec()
-        key = (method if method in _METHODS else "OTHER", route, status)
-        child = self._children.get(key)
-        if child is None:
-            child = self._children[key] = self._duration.labels(*key)
-        child.observe(seconds)
+        known = method if method in _METHODS else "OTHER"
+        self._requests.finished((known, route, status), seconds)
 
     def pool(self, status: dict[str, int]) -> None:
         """Takes the pool's present numbers."""
@@ -142,7 +125,7 @@ class Metrics:
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if SHARED not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
