@@ -2,15 +2,25 @@
 
 import json
 import logging
-from collections.abc import Callable
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import structlog
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from padstone.middleware import SECURITY_HEADERS
+from padstone.log.access import ACCESS
+from padstone.middleware import SECURITY_HEADERS, Metrics, RequestContext
 from padstone.settings import Settings
 from padstone.testing.running import run
 
@@ -114,3 +124,146 @@ async def test_an_id_does_not_reach_the_next_request(
         ids = [(await client.get("/things/a")).headers["x-request-id"] for _ in range(2)]
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [line["request_id"] for line in lines] == [ids[0]] * 3 + [ids[1]] * 3
+
+
+async def test_lines_wait_only_while_the_application_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(ACCESS, "hold", lambda: said.append("hold"))
+    monkeypatch.setattr(ACCESS, "release", lambda: said.append("release"))
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        for kind in ("startup.complete", "shutdown.complete"):
+            await send({"type": f"lifespan.{kind}"})
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+
+    await RequestContext(app, metrics=Metrics(), headers=())({"type": "lifespan"}, send, send)
+    assert said == ["hold", "lifespan.startup.complete", "lifespan.shutdown.complete", "release"]
+
+
+def _logging_router() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/bound")
+    async def bound() -> None:
+        structlog.contextvars.bind_contextvars(tenant="a")
+
+    @router.get("/free")
+    async def free() -> None:
+        structlog.get_logger().info("looked")
+
+    @router.get("/defect")
+    async def defect() -> None:
+        raise KeyError
+
+    return router
+
+
+async def test_what_one_request_binds_is_in_its_line_and_in_no_other(
+    started: MakeClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(LOG_LEVEL="INFO", LOG_FORMAT="json")
+    async with started(_logging_router(), settings=settings) as client:
+        capfd.readouterr()
+        for path in ("/bound", "/free"):
+            await client.get(path)
+    written = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["event"], line.get("tenant")) for line in written] == [
+        ("request", "a"),
+        ("looked", None),
+        ("request", None),
+    ]
+
+
+async def test_an_error_that_nobody_caught_stands_before_its_request(
+    started: MakeClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(LOG_LEVEL="INFO", LOG_FORMAT="json")
+    async with started(_logging_router(), settings=settings) as client:
+        capfd.readouterr()
+        answer = await client.get("/defect")
+    written = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [line["event"] for line in written] == ["unhandled error", "request"]
+    assert {line["request_id"] for line in written} == {answer.headers["x-request-id"]}
+    assert written[-1]["status"] == 500
+
+
+async def test_at_another_level_there_is_no_line(
+    started: MakeClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(LOG_LEVEL="WARNING", LOG_FORMAT="json")
+    async with started(_logging_router(), settings=settings) as client:
+        await client.get("/free")
+    assert capfd.readouterr().err == ""
+
+
+APP = """
+import structlog
+from fastapi import APIRouter
+from padstone.app import create_app
+from padstone.settings import Settings
+
+router = APIRouter()
+
+@router.get("/warned/{number}")
+async def warned(number: int) -> int:
+    structlog.get_logger().warning("careful", number=number)
+    return number
+
+@router.get("/quiet/{number}")
+async def quiet(number: int) -> int:
+    return number
+
+app = create_app(Settings(), title="Things", version="1", routers=[router])
+"""
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str, Path]]:
+    """A plain uvicorn, its address, and the file that is its standard error."""
+    (folder / "things.py").write_text(APP)
+    log = folder / "log"
+    command = [sys.executable, "-m", "uvicorn", "things:app", "--port", "0", *arguments]
+    # Without a folder of .env, and with nothing of this process's own.
+    environment = {"PATH": os.environ["PATH"], "LOG_FORMAT": "json", "ENVIRONMENT": "test"}
+    environment["LOG_LEVEL"] = "INFO"
+    with (
+        log.open("wb") as stream,
+        subprocess.Popen(command, cwd=folder, stderr=stream, env=environment) as process,
+    ):
+        try:
+            while not (found := re.search(r"running on (http://\S+?:[1-9]\d*)", log.read_text())):
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.05)
+            yield process, found[1], log
+        finally:
+            process.kill()
+
+
+def lines_of(log: Path) -> list[dict[str, Any]]:
+    """The JSON lines; what uvicorn said before our configuration is none."""
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_stopped_has_written_every_line(tmp_path: Path, number: int) -> None:
+    with serving(tmp_path) as (process, url, log), httpx2.Client(base_url=url) as client:
+        for index in range(20):
+            client.get(f"/quiet/{index}")
+        process.send_signal(number)
+        client.close()
+        process.wait(60)
+    paths = [line["path"] for line in lines_of(log) if line["event"] == "request"]
+    assert paths == [f"/quiet/{index}" for index in range(20)]
+
+
+def test_a_warning_stands_behind_the_requests_before_it(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, url, log), httpx2.Client(base_url=url) as client:
+        for index in range(5):
+            client.get(f"/quiet/{index}")
+        client.get("/warned/5")
+        process.kill()  # what was written before the warning is not lost by this
+        process.wait(60)
+    seen = [line["event"] for line in lines_of(log) if line["event"] in {"request", "careful"}]
+    assert seen[:6] == [*["request"] * 5, "careful"]

@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, cast
 
 import orjson
 import structlog
 
+from padstone.log.access import ACCESS
+from padstone.log.outlet import Outlet
 from padstone.log.redact import redact_event
 
 __all__ = ["configure"]
@@ -45,13 +47,17 @@ def configure(
         structlog.processors.StackInfoRenderer(),
     ]
     final = _final(form, stream)
+    outlet = Outlet(stream) if form == "json" else None
+    # All lines take one way, so that those of requests, which may wait, stay in order with others.
+    way = stream if outlet is None else cast("TextIO", outlet)
     structlog.configure(
         processors=[*shared, *final],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=way),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    ACCESS.follow(outlet, is_silent=threshold > logging.INFO)
+    handler = logging.StreamHandler(way)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _as_ours],

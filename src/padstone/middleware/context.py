@@ -2,17 +2,19 @@
 
 import re
 import time
-from collections.abc import Iterable
-from secrets import token_hex
+from collections.abc import Awaitable, Iterable
+from os import urandom
 from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from padstone.log.access import ACCESS
+from padstone.log.bindings import bind_request
+from padstone.middleware.constant_headers import ConstantHeaders
 from padstone.middleware.metrics import Metrics
 from padstone.middleware.proxies import TrustedProxies
-from padstone.middleware.response_headers import later_headers
 from padstone.principal import Principal
 from padstone.problems.handlers import internal_error
 from padstone.shutdown import Shutdown
@@ -43,17 +45,17 @@ class RequestContext:
     ) -> None:
         self.app = app
         self.metrics = metrics
-        self.headers = tuple(headers)
-        self.proxies = TrustedProxies(trusted_proxies)
+        self.headers = ConstantHeaders(headers)
+        self.proxies = TrustedProxies(trusted_proxies) if trusted_proxies else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._other(scope, receive, send)
             return
-        self.proxies.correct(scope)
+        if self.proxies is not None:
+            self.proxies.correct(scope)
         exchange = _Exchange(scope, send, self.headers)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
+        bind_request(exchange.request_id)
         self.metrics.started()
         try:
             await self.app(scope, receive, exchange.send)
@@ -65,11 +67,38 @@ class RequestContext:
             self.metrics.finished(scope["method"], route, exchange.status, seconds)
             _write_line(scope, exchange, route, seconds)
 
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A socket; or the lifespan, within which the lines of requests may wait a moment."""
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_starting(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                ACCESS.hold()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_starting)
+        finally:
+            ACCESS.release()
+
 
 class _Exchange:
     """One request and its response, as far as this layer cares."""
 
-    def __init__(self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    __slots__ = (
+        "_headers",
+        "_send",
+        "began",
+        "bytes_sent",
+        "request_id",
+        "scope",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, send: Send, headers: ConstantHeaders) -> None:
         self.began = time.perf_counter()
         self.scope = scope
         self.status = CLIENT_CLOSED_REQUEST
@@ -80,14 +109,15 @@ class _Exchange:
         self._headers = headers
         scope.setdefault("state", {})["request_id"] = self.request_id
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
+        """Sends on. It is no coroutine of its own, which would cost as much as what it does."""
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
             message["headers"] = self._complete(message.get("headers", ()))
         elif message["type"] == "http.response.body":
             self.bytes_sent += len(message.get("body", b""))
-        await self._send(message)
+        return self._send(message)
 
     async def fail(self, error: Exception) -> None:
         """Logs what nobody caught, and answers where nothing was answered yet."""
@@ -97,10 +127,7 @@ class _Exchange:
             await response(self.scope, _nothing, self.send)
 
     def _complete(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        own = list(headers)
-        present = {name.lower() for name, _ in own}
-        more = (*later_headers(self.scope), *self._headers)
-        own += [pair for pair in more if pair[0] not in present]
+        own = self._headers.complete(self.scope, headers)
         milliseconds = (time.perf_counter() - self.began) * 1000
         own.append((b"x-request-id", self.request_id.encode()))
         own.append((b"server-timing", b"app;dur=%.2f" % milliseconds))
@@ -112,15 +139,16 @@ class _Exchange:
 def _is_last(scope: Scope) -> bool:
     # A client that keeps its connection would ask once more, and find it closed.
     shutdown = scope["state"].get("shutdown")
-    is_old = scope.get("http_version", "1.1").startswith("1")  # later ones have no such header
-    return isinstance(shutdown, Shutdown) and shutdown.is_asked and is_old
+    if not isinstance(shutdown, Shutdown) or not shutdown.is_asked:
+        return False
+    return bool(scope.get("http_version", "1.1").startswith("1"))  # later ones have no such header
 
 
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _WELL_FORMED(value):
             return str(value.decode())
-    return token_hex(16)
+    return urandom(16).hex()
 
 
 def _template(scope: Scope) -> str:
@@ -136,22 +164,26 @@ def _format(route: object) -> str | None:
 
 
 def _write_line(scope: Scope, exchange: _Exchange, route: str, seconds: float) -> None:
+    write = ACCESS.writer()
+    if write is None:
+        return
+    client: Any = scope.get("client")
+    fields = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "route": route,
+        "status": exchange.status,
+        "duration_ms": round(seconds * 1000, 2),
+        "bytes": exchange.bytes_sent,
+        "client": client[0] if client else None,
+        "request_id": exchange.request_id,
+    }
     # Read from the request's state, not from the log context: a guard that runs in a thread or a
     # task of its own has a context of its own.
     principal = scope["state"].get("principal")
-    client: Any = scope.get("client")
-    _log.info(
-        "request",
-        method=scope["method"],
-        path=scope["path"],
-        route=route,
-        status=exchange.status,
-        duration_ms=round(seconds * 1000, 2),
-        bytes=exchange.bytes_sent,
-        client=client[0] if client else None,
-        request_id=exchange.request_id,
-        **({"actor": principal.actor} if isinstance(principal, Principal) else {}),
-    )
+    if isinstance(principal, Principal):
+        fields["actor"] = principal.actor
+    write(fields)
 
 
 async def _nothing() -> Message:
