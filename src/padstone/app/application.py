@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from padstone import backing
@@ -17,6 +18,8 @@ from padstone.auth.openapi import document_credentials
 from padstone.auth.rate_limits import document_limits
 from padstone.auth.users import Users
 from padstone.events import EventLog, document_streams
+from padstone.express import ExpressDoor, PathTable
+from padstone.express import Plan as ExpressPlan
 from padstone.health import Check
 from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Cors, Metrics, RequestContext, security_headers
@@ -66,6 +69,10 @@ class Application(FastAPI):
         self.plan = plan
         self.problem_form = problem_form
         self.metrics = Metrics()
+        # What the express lane answers; the lifespan compiles it, since all routes are known then.
+        self.express: PathTable[ExpressPlan] | None = None
+        # The innermost: what a system adds later comes before it.
+        self.user_middleware.append(Middleware(ExpressDoor, owner=self, table=lambda: self.express))
         # How the lifespan comes by the services' addresses. Tests hand in their own.
         self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach
 

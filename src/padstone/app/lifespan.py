@@ -19,6 +19,7 @@ from padstone.backing import Backing
 from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.errors import UnavailableError
+from padstone.express import PathTable, Plan, table_of
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.mail import Mailer
@@ -58,6 +59,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         }
         checks: dict[str, Check] = {}
         await _open_all(stack, state, checks, app, attached)
+        app.express = _express(app, attached.settings)
         checks |= {name: factory(state) for name, factory in app.plan.checks.items()}
         await _start_background(stack, state, checks, app)
         structlog.get_logger().info(
@@ -101,6 +103,13 @@ async def _open_all(
     if app.plan.meter is not None:
         open_meter(stack, state, app.plan.meter, settings)
     await open_listening(stack, state, app, settings)
+
+
+def _express(app: Application, settings: Settings) -> PathTable[Plan] | None:
+    if not (isinstance(settings, DatabaseSettings) and settings.EXPRESS_LANE):
+        return None
+    # A transaction pooler gives nobody the connection on which a statement was prepared.
+    return table_of(app) if settings.DATABASE_PREPARED_STATEMENTS else None
 
 
 def _say(sentence: str) -> None:

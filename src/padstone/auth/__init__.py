@@ -14,12 +14,15 @@ from padstone.auth.guards import (
     Requires,
     authenticator_of,
     credential_of,
+    principal_of,
+    principal_or_nobody,
+    require_scopes,
 )
 from padstone.auth.key_columns import ApiKeyColumns
 from padstone.auth.key_format import ApiKeySecret, generate, parse
 from padstone.auth.key_routes import key_routes
 from padstone.auth.key_service import ApiKeyService, KeyNotRotatableError, NewKey
-from padstone.auth.rate_limits import RateLimited, caller_address, count_request
+from padstone.auth.rate_limits import RateLimited, caller_address, count_request, limit_of
 
 __all__ = [
     "CHANNEL",
@@ -42,5 +45,9 @@ __all__ = [
     "credential_of",
     "generate",
     "key_routes",
+    "limit_of",
     "parse",
+    "principal_of",
+    "principal_or_nobody",
+    "require_scopes",
 ]

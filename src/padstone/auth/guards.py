@@ -8,6 +8,7 @@
     router = APIRouter(dependencies=[Requires("admin")])
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Protocol
 
 import structlog
@@ -29,6 +30,9 @@ __all__ = [
     "Requires",
     "authenticator_of",
     "credential_of",
+    "principal_of",
+    "principal_or_nobody",
+    "require_scopes",
 ]
 
 
@@ -124,11 +128,8 @@ async def _authenticate(connection: HTTPConnection) -> Principal:
     return await authenticator_of(connection).authenticate(credential)
 
 
-async def _principal(
-    connection: HTTPConnection,
-    _bearer: Annotated[None, Depends(_BEARER)],
-    _header: Annotated[None, Depends(_HEADER)],
-) -> Principal:
+async def principal_of(connection: HTTPConnection) -> Principal:
+    """Whoever is calling, for what stands outside FastAPI's routes. Raises ``AuthError``."""
     # Guards with different scopes are different dependencies to FastAPI, which asks each of them.
     known: Principal | None = connection.scope.get(_FOUND)
     if known is not None:
@@ -139,6 +140,14 @@ async def _principal(
     return principal
 
 
+async def _principal(
+    connection: HTTPConnection,
+    _bearer: Annotated[None, Depends(_BEARER)],
+    _header: Annotated[None, Depends(_HEADER)],
+) -> Principal:
+    return await principal_of(connection)
+
+
 AuthenticatorDep = Annotated[ApiKeyAuthenticator, Depends(_authenticator)]
 """The application's authenticator, for a route that forgets or checks keys itself."""
 
@@ -146,31 +155,37 @@ PrincipalDep = Annotated[Principal, Depends(_principal)]
 """Whoever is calling; 401 where nobody knows."""
 
 
-async def _principal_or_nobody(connection: HTTPConnection) -> Principal | None:
+async def principal_or_nobody(connection: HTTPConnection) -> Principal | None:
+    """The same, ``None`` where no credentials are shown, or a cookie that has ended."""
     # What is shown is checked: whoever believes to be signed in and is not should hear of it.
     if _shows_header(connection):
-        return await _principal(connection, None, None)
+        return await principal_of(connection)
     if _cookies(connection) is None:
         return None
     try:
-        return await _principal(connection, None, None)
+        return await principal_of(connection)
     except AuthError:
         # A browser shows its old cookie unasked, and no page can make it stop.
         return None
 
 
-OptionalPrincipalDep = Annotated[Principal | None, Depends(_principal_or_nobody)]
+OptionalPrincipalDep = Annotated[Principal | None, Depends(principal_or_nobody)]
 """Whoever is calling, ``None`` where no credentials are shown, or a cookie that has ended; 401
 where a header shows some that are no good."""
 
 
 async def _permitted(needed: SecurityScopes, principal: PrincipalDep) -> Principal:
-    missing = [scope for scope in needed.scopes if scope not in principal.scopes]
+    require_scopes(principal, needed.scopes)
+    return principal
+
+
+def require_scopes(principal: Principal, scopes: Sequence[str]) -> None:
+    """Raises ``PermissionDeniedError`` that names what is missing."""
+    missing = [scope for scope in scopes if scope not in principal.scopes]
     if missing:
         raise PermissionDeniedError(
             f"These credentials lack the scope {' and the scope '.join(missing)}."
         )
-    return principal
 
 
 def Requires(*scopes: str) -> Any:  # noqa: N802  # it stands where FastAPI's Depends stands

@@ -7,7 +7,7 @@
     router = APIRouter(dependencies=[RateLimited("1000/hour", by="principal", name="api")])
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from inspect import isawaitable
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from starlette.requests import HTTPConnection
 
-from padstone.auth.guards import PrincipalDep
+from padstone.auth.guards import PrincipalDep, principal_of
 from padstone.errors import RateLimitedError
 from padstone.middleware import response_headers
 from padstone.principal import Principal
@@ -25,13 +25,14 @@ from padstone.ratelimit import Limit, Verdict, limiter_of
 from padstone.settings import Settings
 from padstone.state import opened
 
-__all__ = ["RateLimited", "caller_address", "count_request", "document_limits"]
+__all__ = ["RateLimited", "caller_address", "count_request", "document_limits", "limit_of"]
 
 By = Literal["principal", "address", "route"] | Callable[[HTTPConnection], Any]
 Given = str | Limit | Callable[[Any], str | Limit]
 
 _HOST_BITS = 64  # of an IPv6 address: whoever has one has the network of that size
 _VERDICTS = "rate_limits"
+_COUNTED = "rate_limits_counted"
 _HEADERS = {
     "RateLimit-Limit": "How many may come at once.",
     "RateLimit-Remaining": "How many of them are left.",
@@ -61,6 +62,14 @@ def RateLimited(  # noqa: N802  # it stands where FastAPI's Depends stands
     if by == "principal":
         return Depends(_ByPrincipal(counter))
     return Depends(_ByConnection(counter))
+
+
+def limit_of(dependency: object) -> Callable[[HTTPConnection], Awaitable[None]] | None:
+    """For what stands before FastAPI: how to count by a dependency of ``RateLimited``.
+
+    ``None`` for any other dependency. Whoever counts again in the same request counts nothing.
+    """
+    return dependency.check if isinstance(dependency, _ByPrincipal | _ByConnection) else None
 
 
 async def count_request(
@@ -117,7 +126,13 @@ class _Counter:
         self._name = name
 
     async def count(self, connection: HTTPConnection, who: str) -> None:
-        """Counts ``who``; raises ``RateLimitedError`` where that is too often."""
+        """Counts ``who``, once in a request; ``RateLimitedError`` where that is too often."""
+        counted: set[_Counter] = connection.scope.setdefault("state", {}).setdefault(
+            _COUNTED, set()
+        )
+        if self in counted:
+            return
+        counted.add(self)
         limit = self._limit_for(connection)
         key = f"{self._name or _route(connection)}:{who}"
         await count_request(connection, key, limit, strict=self._strict)
@@ -145,6 +160,9 @@ class _ByPrincipal:
     async def __call__(self, connection: HTTPConnection, principal: PrincipalDep) -> None:
         await self._counter.count(connection, _one(principal))
 
+    async def check(self, connection: HTTPConnection) -> None:
+        await self(connection, await principal_of(connection))
+
 
 class _ByConnection:
     def __init__(self, counter: _Counter) -> None:
@@ -152,6 +170,9 @@ class _ByConnection:
 
     async def __call__(self, connection: HTTPConnection) -> None:
         await self._counter.count(connection, await self._counter.who(connection))
+
+    async def check(self, connection: HTTPConnection) -> None:
+        await self(connection)
 
 
 def _one(principal: Principal) -> str:

@@ -90,7 +90,7 @@ def _give_up(waiter: asyncio.Future[ConnectionPoolEntry]) -> None:
 class FairPool(AsyncAdaptedQueuePool):
     """SQLAlchemy's pool with that queue, and a way to its connections that needs no session."""
 
-    _queue_class = _FairQueue  # type: ignore[assignment]  # the base is generic in what it holds
+    _queue_class = _FairQueue
     _pool: _FairQueue
 
     async def take(self) -> ConnectionPoolEntry:
@@ -107,7 +107,7 @@ class FairPool(AsyncAdaptedQueuePool):
         try:
             if entry.dbapi_connection is not None:
                 entry.invalidate()
-            await greenlet_spawn(entry.get_connection)
+            await greenlet_spawn(entry.get_connection)  # type: ignore[attr-defined]  # it opens one
         except BaseException:
             self.give(entry)
             raise

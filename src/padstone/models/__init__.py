@@ -22,7 +22,7 @@ from padstone.models.mixins import (
 )
 from padstone.models.notify import Notify, columns_read, needs_notify, notify_arguments
 from padstone.models.search import search_vector
-from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted
+from padstone.models.soft_delete import INCLUDE_DELETED, hide_deleted, living
 
 __all__ = [
     "INCLUDE_DELETED",
@@ -34,6 +34,7 @@ __all__ = [
     "Timestamped",
     "columns_read",
     "hide_deleted",
+    "living",
     "needs_notify",
     "new_metadata",
     "notify_arguments",

@@ -1,11 +1,13 @@
 """Queries skip deleted rows. A query that wants them says so."""
 
-from sqlalchemy import event
+from typing import Any
+
+from sqlalchemy import Select, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from padstone.models.mixins import SoftDeleted
 
-__all__ = ["INCLUDE_DELETED", "hide_deleted"]
+__all__ = ["INCLUDE_DELETED", "hide_deleted", "living"]
 
 INCLUDE_DELETED = {"include_deleted": True}
 """``execution_options=INCLUDE_DELETED`` makes a query see deleted rows too."""
@@ -31,3 +33,10 @@ def _skip_deleted(state: ORMExecuteState) -> None:
         return
     if state.is_select or state.is_update or state.is_delete:
         state.statement = state.statement.options(_LIVING)
+
+
+def living(statement: Select[Any]) -> Select[Any]:
+    """``statement`` as our sessions run it: without deleted rows, unless it asks for them."""
+    if statement.get_execution_options().get("include_deleted"):
+        return statement
+    return statement.options(_LIVING)

@@ -19,7 +19,7 @@
 
 from padstone.pages.cursors import BadCursorError, CursorSigner
 from padstone.pages.dependencies import CursorSignerDep
-from padstone.pages.keyset import Direction, OrderBy, paginate
+from padstone.pages.keyset import Direction, Keyset, OrderBy, paginate
 from padstone.pages.offset import paginate_by_offset
 from padstone.pages.page import Page
 from padstone.pages.params import CursorDep, CursorParams, OffsetDep, OffsetParams
@@ -31,6 +31,7 @@ __all__ = [
     "CursorSigner",
     "CursorSignerDep",
     "Direction",
+    "Keyset",
     "OffsetDep",
     "OffsetParams",
     "OrderBy",

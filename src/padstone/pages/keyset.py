@@ -26,7 +26,7 @@ from sqlalchemy.sql.operators import collate
 from padstone.pages.cursors import BadCursorError, CursorSigner
 from padstone.pages.params import CursorParams
 
-__all__ = ["Direction", "OrderBy", "paginate"]
+__all__ = ["Direction", "Keyset", "OrderBy", "paginate"]
 
 T = TypeVar("T")
 
@@ -57,19 +57,10 @@ async def paginate(
     A row that keeps its keys appears exactly once in a walk, whatever is inserted or deleted
     meanwhile.
     """
-    keys = _keys(statement, order_by)
-    context = [*scope, [(str(key.column), key.direction) for key in keys]]
-    after = None if params.cursor is None else signer.read(params.cursor, context=context)
-    if after is not None and len(after) != len(keys):
-        raise BadCursorError
-    ordered = (
-        statement.add_columns(*(key.column for key in keys))
-        .order_by(None)
-        .order_by(*(key.ordering for key in keys))
-    )
+    keyset = Keyset(statement, order_by)
+    place = keyset.place(params.cursor, signer, scope)
     found: list[Any] = []
-    for condition in [None] if after is None else _ranges(keys, after):
-        part = ordered if condition is None else ordered.where(condition)
+    for part in keyset.parts(place):
         # One more than asked for tells whether there is a next page.
         result = await session.execute(part.limit(params.limit + 1 - len(found)))
         found += result.all()
@@ -78,8 +69,54 @@ async def paginate(
     rows = found[: params.limit]
     next_cursor = None
     if len(found) > params.limit:
-        next_cursor = signer.write(list(rows[-1][1:]), context=context)
+        next_cursor = keyset.cursor(rows[-1][1:], signer, scope)
     return [row[0] for row in rows], next_cursor
+
+
+class Keyset:
+    """A list in an order that is total: what its pages select, and the cursors between them."""
+
+    def __init__(self, statement: Select[Any], order_by: OrderBy) -> None:
+        self._keys = _keys(statement, order_by)
+        self._order = [(str(key.column), key.direction) for key in self._keys]
+        self._ordered = (
+            statement.add_columns(*self.columns)
+            .order_by(None)
+            .order_by(*(key.ordering for key in self._keys))
+        )
+
+    @property
+    def columns(self) -> list[ColumnElement[Any]]:
+        """What the list is ordered by; they are selected after all else."""
+        return [key.column for key in self._keys]
+
+    def place(
+        self, cursor: str | None, signer: CursorSigner, scope: Sequence[object]
+    ) -> list[Any] | None:
+        """The values after which the page begins. Raises ``BadCursorError``."""
+        if cursor is None:
+            return None
+        after = signer.read(cursor, context=[*scope, self._order])
+        if len(after) != len(self._keys):
+            raise BadCursorError
+        return after
+
+    def cursor(
+        self, values: Sequence[object], signer: CursorSigner, scope: Sequence[object]
+    ) -> str:
+        """The cursor of the page after a row with ``values`` for the columns."""
+        return signer.write(list(values), context=[*scope, self._order])
+
+    def parts(self, place: Sequence[Any] | None) -> Iterator[Select[Any]]:
+        """What to ask in turn until the page is full.
+
+        Each of ``place`` is a value, ``None`` for a null, or an expression that stands for one.
+        """
+        if place is None:
+            yield self._ordered
+            return
+        for condition in _ranges(self._keys, place):
+            yield self._ordered.where(condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +144,8 @@ class _Key:
         return self.column == self.literal(value)
 
     def literal(self, value: object) -> ColumnElement[Any]:
+        if isinstance(value, ColumnElement):
+            return value
         # With the column's type: a text compared with a citext or an int with a bigint may not
         # use the index.
         return literal(value, self.column.type)
@@ -137,7 +176,7 @@ def _may_be_null(column: ColumnElement[Any], own: set[ColumnElement[Any]]) -> bo
     return column not in own or bool(column.nullable)
 
 
-def _ranges(keys: list[_Key], after: list[Any]) -> Iterator[ColumnElement[bool]]:
+def _ranges(keys: list[_Key], after: Sequence[Any]) -> Iterator[ColumnElement[bool]]:
     """What lies after the place, in the order of the list, without overlap."""
     runs: list[list[_Term]] = []
     for term in zip(keys, after, strict=True):

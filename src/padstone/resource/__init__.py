@@ -25,6 +25,7 @@ from padstone.resource.query import ListQuery
 from padstone.resource.reading import Listing
 from padstone.resource.resource import Resource
 from padstone.resource.revisions import Revisions, etag_of
+from padstone.resource.served import stable
 from padstone.resource.sorting import SortTerm
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "Revisions",
     "SortTerm",
     "etag_of",
+    "stable",
 ]

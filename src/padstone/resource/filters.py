@@ -15,6 +15,7 @@ __all__ = [
     "OPERATORS",
     "Condition",
     "Filter",
+    "Operator",
     "OwnFilter",
     "filters_of",
     "optional",
@@ -25,19 +26,14 @@ MAX_VALUES = 100
 LIST_PARAMETERS = frozenset({"cursor", "limit", "offset", "q", "sort"})
 _ORDERED = (sql.Integer, sql.Numeric, sql.Float, sql.DateTime, sql.Date, sql.Time, sql.String)
 
-_SINGLE = {"eq", "ne", "gt", "gte", "lt", "lte"}
-
 Compare = Callable[[Any, Any], ColumnElement[bool]]
 
 
-def _among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    # One parameter, however many values: the statement stays the same, and so does its plan.
-    kind = ARRAY(_compared_as(column.type))
-    matches: ColumnElement[bool] = column == any_(literal(list(values), kind))
-    return matches
+def _same(value: Any) -> Any:
+    return value
 
 
-def _compared_as(kind: sql.TypeEngine[Any]) -> sql.TypeEngine[Any]:
+def _same_type(kind: sql.TypeEngine[Any]) -> sql.TypeEngine[Any]:
     # A value is cast to its type on the way in. That of a column with a limit would cut a longer
     # text and round a longer number, and so find what was not asked for.
     if isinstance(kind, sql.String) and not isinstance(kind, sql.Enum) and kind.length:
@@ -47,29 +43,54 @@ def _compared_as(kind: sql.TypeEngine[Any]) -> sql.TypeEngine[Any]:
     return kind
 
 
-def _contains(column: Any, text: str) -> ColumnElement[bool]:
+def _pattern(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    found: ColumnElement[bool] = column.ilike(f"%{escaped}%")
-    return found
+    return f"%{escaped}%"
 
 
-def _is_null(column: Any, wanted: bool) -> ColumnElement[bool]:  # noqa: FBT001  # the value
-    empty: ColumnElement[bool] = column.is_(None) if wanted else column.is_not(None)
-    return empty
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """How a column is compared with a parameter of the statement.
+
+    ``words`` go on with a sentence about it. ``kind`` is the parameter's type, from the column's,
+    and ``given`` what stands in it, from the value that was asked for.
+    """
+
+    compare: Compare
+    words: str
+    kind: Callable[[sql.TypeEngine[Any]], sql.TypeEngine[Any]] = _same_type
+    given: Callable[[Any], Any] = _same
 
 
-OPERATORS: Mapping[str, tuple[Compare, str]] = {
-    "eq": (lambda column, value: column == value, "is this"),
-    "ne": (lambda column, value: column.is_distinct_from(value), "is not this, or is empty"),
-    "in": (_among, f"is one of these, at most {MAX_VALUES}, with commas between"),
-    "gt": (lambda column, value: column > value, "is more than this"),
-    "gte": (lambda column, value: column >= value, "is this or more"),
-    "lt": (lambda column, value: column < value, "is less than this"),
-    "lte": (lambda column, value: column <= value, "is this or less"),
-    "contains": (_contains, "holds this text, in capital or small letters"),
-    "isnull": (_is_null, "is empty (true) or is not (false)"),
+OPERATORS: Mapping[str, Operator] = {
+    "eq": Operator(lambda column, value: column == value, "is this"),
+    "ne": Operator(
+        lambda column, value: column.is_distinct_from(value), "is not this, or is empty"
+    ),
+    # One parameter, however many values: the statement stays the same, and so does its plan.
+    "in": Operator(
+        lambda column, values: column == any_(values),
+        f"is one of these, at most {MAX_VALUES}, with commas between",
+        kind=lambda kind: ARRAY(_same_type(kind)),
+        given=list,
+    ),
+    "gt": Operator(lambda column, value: column > value, "is more than this"),
+    "gte": Operator(lambda column, value: column >= value, "is this or more"),
+    "lt": Operator(lambda column, value: column < value, "is less than this"),
+    "lte": Operator(lambda column, value: column <= value, "is this or less"),
+    "contains": Operator(
+        lambda column, pattern: column.ilike(pattern),
+        "holds this text, in capital or small letters",
+        kind=lambda _: sql.Text(),
+        given=_pattern,
+    ),
+    # The value decides what the statement is, not what stands in it.
+    "isnull": Operator(
+        lambda column, wanted: column.is_(None) if wanted else column.is_not(None),
+        "is empty (true) or is not (false)",
+    ),
 }
-"""What each operator does with a column and a value, and how a sentence about it goes on."""
+"""The comparisons that a filter may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +105,28 @@ class Filter:
         """The name of the query parameter."""
         return self.attribute if self.operator == "eq" else f"{self.attribute}__{self.operator}"
 
+    @property
+    def decides(self) -> bool:
+        """Whether its value changes the statement itself, and not a parameter of it."""
+        return self.operator == "isnull"
+
     def condition(self, model: type[Any], value: Any) -> ColumnElement[bool]:
         """The rows that pass."""
-        column = getattr(model, self.attribute)
-        if self.operator in _SINGLE:
-            value = literal(value, _compared_as(column.type))
-        return OPERATORS[self.operator][0](column, value)
+        if self.decides:
+            return self.compared(model, value)
+        return self.compared(model, literal(self.given(value), self.kind(model)))
+
+    def compared(self, model: type[Any], parameter: Any) -> ColumnElement[bool]:
+        """The rows that pass, with ``parameter`` where the value stands."""
+        return OPERATORS[self.operator].compare(getattr(model, self.attribute), parameter)
+
+    def kind(self, model: type[Any]) -> sql.TypeEngine[Any]:
+        """The type of that parameter."""
+        return OPERATORS[self.operator].kind(getattr(model, self.attribute).type)
+
+    def given(self, value: Any) -> Any:
+        """What stands in that parameter for ``value``."""
+        return OPERATORS[self.operator].given(value)
 
     def fits(self, column: Column[Any]) -> bool:
         """Whether the operator means something for the column."""
@@ -161,7 +198,7 @@ def parameter_of(
     }
     kind = kinds.get(found.operator, single)
     words = found.attribute.replace("_", " ")
-    description = f"Only those whose {words} {OPERATORS[found.operator][1]}."
+    description = f"Only those whose {words} {OPERATORS[found.operator].words}."
     return kind, optional(found.parameter, description)
 
 

@@ -1,6 +1,6 @@
 """Reading: which rows a caller may reach, one of them, and lists of them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from padstone.pages import (
     paginate,
     paginate_by_offset,
 )
+from padstone.principal import Principal
 from padstone.resource.call import Call
 from padstone.resource.columns import columns_of
 from padstone.resource.declaration import Declaration
@@ -35,9 +36,11 @@ __all__ = [
     "identity_of",
     "ids_of",
     "list_rows",
+    "missing",
     "reachable",
     "reload",
     "require_parent",
+    "scope_of",
     "selected",
 ]
 
@@ -252,17 +255,27 @@ async def _page(
 ) -> tuple[Sequence[Row], str | None]:
     if call.settings is None:
         raise TypeError("A page by cursor needs the settings, whose SECRET_KEY signs it.")
-    asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
-    subject = call.principal.subject if call.principal is not None else None
-    path = sorted((name, str(value)) for name, value in call.path.items())
     return await paginate(
         call.session,
         statement,
         order_by=order,
         params=page,
         signer=CursorSigner(call.settings.SECRET_KEY),
-        scope=(resource.declaration.plural, subject, path, sorted(asked.items())),
+        scope=scope_of(resource.declaration, call.principal, call.path, query),
     )
+
+
+def scope_of(
+    declared: Declaration,
+    principal: Principal | None,
+    path: Mapping[str, Any],
+    query: Selection,
+) -> Sequence[object]:
+    """What makes a list what it is, so that no cursor of another one is taken for its own."""
+    asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+    subject = principal.subject if principal is not None else None
+    above = sorted((name, str(value)) for name, value in path.items())
+    return (declared.plural, subject, above, sorted(asked.items()))
 
 
 async def _by_offset(

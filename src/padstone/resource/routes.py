@@ -35,6 +35,7 @@ from padstone.resource.parameters import (
 from padstone.resource.query import ListQuery
 from padstone.resource.reading import identity_of
 from padstone.resource.revisions import etag_of
+from padstone.resource.served import Served, mark
 from padstone.transfer import TransferReport
 
 if TYPE_CHECKING:
@@ -101,9 +102,14 @@ def _add(  # what a route is made of
     endpoint: Endpoint,
 ) -> None:
     declared = resource.declaration
-    typed(endpoint, call=Annotated[Call, resource.call(operation)])
-    name = operation_id(declared, operation)
     once = operation in {Operation.CREATE, Operation.BULK_CREATE}
+    typed(endpoint, call=Annotated[Call, resource.call(operation)])
+    dependencies = [
+        *([] if operation in _WITH_QUERY else [Depends(refuse_query)]),
+        *([Idempotent(declared.idempotency)] if once and declared.idempotency else []),
+    ]
+    mark(endpoint, Served(resource, operation, tuple(dependencies)))
+    name = operation_id(declared, operation)
     models: dict[Operation, Any] = {
         Operation.LIST: resource.page,
         Operation.DELETE: None,
@@ -124,10 +130,7 @@ def _add(  # what a route is made of
         response_model=models.get(operation, declared.read),
         responses=responses_of(declared, operation),
         openapi_extra=import_body(resource) if operation is Operation.IMPORT else None,
-        dependencies=[
-            *([] if operation in _WITH_QUERY else [Depends(refuse_query)]),
-            *([Idempotent(declared.idempotency)] if once and declared.idempotency else []),
-        ],
+        dependencies=dependencies,
     )
 
 

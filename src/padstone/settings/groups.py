@@ -73,6 +73,10 @@ class DatabaseSettings(Settings):
         default=True,
         description="Turn off behind a transaction pooler that does not support them.",
     )
+    EXPRESS_LANE: bool = Field(
+        default=True,
+        description="Answer what a resource can compile before FastAPI; needs prepared statements.",
+    )
 
     @field_validator("DATABASE_URL", "DATABASE_DIRECT_URL")
     @classmethod

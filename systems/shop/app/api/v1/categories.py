@@ -21,7 +21,7 @@ from app.services.categories import (
 from app.services.category_tree import category_tree, hold_tree
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.problems import problem_responses
-from padstone.resource import PUBLIC, Call, Guards, Operation, Resource, Revisions
+from padstone.resource import PUBLIC, Call, Guards, Operation, Resource, Revisions, stable
 
 __all__ = ["categories", "router"]
 
@@ -29,6 +29,7 @@ __all__ = ["categories", "router"]
 class Categories(Resource[Category]):
     """Categories: archived ones are for managers."""
 
+    @stable
     def visible(self, statement: Select[Category], call: Call) -> Select[Category]:
         if manages(call.principal, Scope.CATALOG_WRITE):
             return statement.execution_options(include_deleted=True)

@@ -14,7 +14,7 @@ from app.services import orders as service
 from padstone.db import ReadSessionDep, SessionDep
 from padstone.idempotency import IdempotentRoute
 from padstone.problems import problem_responses
-from padstone.resource import Call, Guards, Operation, Resource
+from padstone.resource import Call, Guards, Operation, Resource, stable
 
 __all__ = ["orders", "router"]
 
@@ -22,6 +22,7 @@ __all__ = ["orders", "router"]
 class Orders(Resource[Order]):
     """Orders: a buyer's own, and all of them for whoever manages them."""
 
+    @stable
     def visible(self, statement: Select[Order], call: Call) -> Select[Order]:
         if manages(call.principal, Scope.ORDERS_MANAGE):
             return statement

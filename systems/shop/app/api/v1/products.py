@@ -45,6 +45,7 @@ from padstone.resource import (
     Parent,
     Resource,
     etag_of,
+    stable,
 )
 from padstone.transfer import Row, RowModel, Tally, TransferMode, TransferReport, import_rows
 
@@ -59,6 +60,7 @@ Called = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9-]
 class Products(Resource[Product]):
     """Products: archived ones are for managers."""
 
+    @stable
     def visible(self, statement: Select[Product], call: Call) -> Select[Product]:
         if manages(call.principal, Scope.CATALOG_WRITE):
             return statement.execution_options(include_deleted=True)

@@ -20,7 +20,7 @@ from app.schemas.job import (
 from app.services import statuses
 from app.services.counts import is_visible
 from padstone.problems import problem_responses
-from padstone.resource import Call, Operation, Resource
+from padstone.resource import Call, Operation, Resource, stable
 
 __all__ = ["applications", "router"]
 
@@ -28,6 +28,7 @@ __all__ = ["applications", "router"]
 class Applications(Resource[Application]):
     """Applications, out of sight while their posting is deleted."""
 
+    @stable
     def visible(
         self,
         statement: Select[Application],

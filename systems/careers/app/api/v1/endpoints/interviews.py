@@ -11,7 +11,7 @@ from app.schemas.analytics import (
     InterviewEventUpdate,
 )
 from app.services.counts import is_visible
-from padstone.resource import Call, Resource
+from padstone.resource import Call, Resource, stable
 
 __all__ = ["interviews", "router"]
 
@@ -19,6 +19,7 @@ __all__ = ["interviews", "router"]
 class Interviews(Resource[InterviewEvent]):
     """Interviews, out of sight while their application is."""
 
+    @stable
     def visible(
         self,
         statement: Select[InterviewEvent],

@@ -1,0 +1,143 @@
+"""The door before FastAPI: what the express lane can answer, it answers; all else goes on."""
+
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from pydantic import ValidationError as SchemaError
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from padstone.auth import principal_of, principal_or_nobody, require_scopes
+from padstone.db import Database, translate
+from padstone.errors import PadstoneError, UnavailableError
+from padstone.express.answers import Answer, Asked, Leave
+from padstone.express.body import Body, header
+from padstone.express.creating import Create
+from padstone.express.lanes import Plan
+from padstone.express.matching import Match, PathTable
+from padstone.express.reading import Get, List
+from padstone.pages import CursorSigner
+
+__all__ = ["ExpressDoor"]
+
+_log = structlog.get_logger("padstone.express")
+
+_JSON = (b"content-type", b"application/json")
+
+
+class ExpressDoor:
+    """Stands innermost among the middleware. ``table`` is there once the application has started.
+
+    Whatever FastAPI would refuse, and whatever takes more than one statement, is left to FastAPI,
+    so that both lanes refuse in the same words.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, owner: FastAPI, table: Callable[[], PathTable[Plan] | None]
+    ) -> None:
+        self.app = app
+        self._owner = owner
+        self._table = table
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        table = self._table() if scope["type"] == "http" else None
+        match = None if table is None else table.find(scope["method"], _path(scope))
+        # Whoever replaces a dependency wants it called.
+        if match is None or self._owner.dependency_overrides:
+            await self.app(scope, receive, send)
+            return
+        scope["route"] = match.value.context
+        body = Body(receive)
+        try:
+            answer = await _answer(match, scope, body)
+        except Leave:
+            await self.app(scope, body.again, send)
+        except Exception as error:  # noqa: BLE001  # there is an answer to each of them
+            await self._refuse(error, match, scope, body, send)
+        else:
+            await _send(answer, send)
+
+    async def _refuse(
+        self, error: Exception, match: Match[Plan], scope: Scope, body: Body, send: Send
+    ) -> None:
+        known = error if isinstance(error, PadstoneError) else _unavailable(error)
+        if known is None:
+            # What the other lane makes of it is what counts; this must not be needed.
+            _log.error("express lane failed", route=match.value.context.name, exc_info=error)
+            await self.app(scope, body.again, send)
+            return
+        made: Any = self._owner.exception_handlers[PadstoneError](Request(scope), known)
+        response: Response = await made if isawaitable(made) else made
+        await response(scope, body.again, send)
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    return path.removeprefix(root) if root else path
+
+
+def _unavailable(error: Exception) -> PadstoneError | None:
+    known = translate(error)
+    if not isinstance(known, UnavailableError):
+        return None
+    _log.warning("database refused", code=known.code, reason=type(error).__name__)
+    return known
+
+
+async def _answer(match: Match[Plan], scope: Scope, body: Body) -> Answer:
+    plan = match.value
+    work, given = plan.work, None
+    # What FastAPI refuses before it asks who is calling.
+    if isinstance(work, Create):
+        if plan.resource.declaration.idempotency and header(scope, b"idempotency-key") is not None:
+            raise Leave
+        given = work.read(await body.read(scope))
+    if scope["query_string"] and not isinstance(work, List):
+        raise Leave
+    asked = await _asked(match, scope)
+    if isinstance(work, Get):
+        return await work.answer(asked)
+    if isinstance(work, List):
+        return await work.answer(asked, work.queries.read(scope["query_string"]))
+    return await work.answer(asked, given, scope["path"].rstrip("/"))
+
+
+async def _asked(match: Match[Plan], scope: Scope) -> Asked:
+    plan = match.value
+    connection = HTTPConnection(scope)
+    state = scope["state"]
+    database, signer = state.get("database"), state.get("cursor_signer")
+    if not isinstance(database, Database) or not isinstance(signer, CursorSigner):
+        raise Leave
+    for limit in plan.limits:
+        await limit(connection)
+    if plan.scopes is None:
+        principal = await principal_or_nobody(connection)
+    else:
+        principal = await principal_of(connection)
+        require_scopes(principal, plan.scopes)
+    return Asked(database, signer, principal, _ids(match))
+
+
+def _ids(match: Match[Plan]) -> dict[str, Any]:
+    declared = match.value.resource.declaration
+    found: dict[str, Any] = {}
+    try:
+        for one in (*declared.parents, declared):
+            text = match.parameters.get(one.id_parameter)
+            if text is not None:
+                found[one.id_parameter] = one.id_adapter.validate_python(text)
+    except SchemaError:
+        raise Leave from None
+    return found
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    headers = [_JSON, (b"content-length", b"%d" % len(answer.body)), *answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
