@@ -57,10 +57,20 @@ def configure(
         cache_logger_on_first_use=False,
     )
     ACCESS.follow(outlet, is_silent=threshold > logging.INFO)
-    handler = logging.StreamHandler(way)
+    _bring_in_others(way, threshold, [*shared, structlog.stdlib.ExtraAdder(), _as_ours], final)
+
+
+def _bring_in_others(
+    stream: TextIO,
+    threshold: int,
+    before: list[structlog.typing.Processor],
+    final: list[structlog.typing.Processor],
+) -> None:
+    """Gives the standard library's loggers one handler, whose lines look as ours do."""
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _as_ours],
+            foreign_pre_chain=before,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
         )
     )
