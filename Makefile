@@ -63,8 +63,8 @@ docs: .venv/.synced ## Write the generated parts of the documentation
 prove: .venv/.synced ## Prove the promises at full length, which takes long; PROOF=rolling_restarts for one
 	@$(BIN)/python .ci/prove.py
 
-bench: .venv/.synced ## Measure
-	@$(BIN)/python benchmarks/run.py
+bench: .venv/.synced ## Measure against peers; ARGS=--full for all, PROFILE=B for one request's time
+	@$(BIN)/python benchmarks/$(if $(PROFILE),profile_request.py $(PROFILE),run.py) $(ARGS)
 
 clean: ## Remove what was installed and generated, the development data included
 	@if [ -x $(BIN)/padstone ]; then $(BIN)/padstone services stop; $(BIN)/padstone services stop --test; fi

@@ -1,82 +1,141 @@
 """Whether the servers answer alike: what is not the same work is not compared."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
+import asyncpg
 import httpx2
-from ground import Ground
-from load import COUNTER
+from plans import COUNTER
 from servers import OURS, Server
-from workloads import ROWS, Workload
+from workloads import ROWS, Ask, Caller, Workload
 
-__all__ = ["AnswerError", "verify"]
+__all__ = ["AnswerError", "alike", "verify"]
+
+_TIMES = ("created_at", "updated_at", "archived_at")
+_NEW = ("id", "created_at", "updated_at")
+_STRANGER = "sk_live_" + "0" * 33
 
 
 class AnswerError(Exception):
     """A server does not answer as it should."""
 
 
-def verify(servers: Mapping[str, Server], workloads: Iterable[Workload], ground: Ground) -> None:
-    """Asks each server once per workload and caller, and refuses a wrong or a different answer."""
+def verify(servers: Mapping[str, Server], workload: Workload) -> None:
+    """Asks each server everything for each caller, and refuses a wrong or a different answer.
+
+    Status, body, and the row that was written are looked at.
+    """
+    ours, *peers = servers.values()
+    callers = ours.site.callers[workload.caller]
     with httpx2.Client(timeout=30) as client:
-        for workload in workloads:
-            for number, secret in enumerate(ground.secrets[workload.caller]):
-                ours = _ask(client, servers[OURS], workload, secret, number)
-                _check(workload, ours)
-                for peer in workload.peers:
-                    theirs = _ask(client, servers[peer], workload, secret, number)
-                    if theirs != ours:
-                        raise AnswerError(
-                            f"{workload.letter}: {peer} answers {theirs}, and {OURS} {ours}."
-                        )
-            if workload.caller != "nobody":
-                for name in (OURS, *workload.peers):
-                    _refuses_strangers(client, servers[name], workload)
+        for ask in dict.fromkeys(workload.asks):
+            for number, caller in enumerate(callers):
+                question = _Question(client, workload, ask, caller, number)
+                expected = question.answer_of(ours)
+                for peer in peers:
+                    answer = question.answer_of(peer)
+                    on_the_same_rows = peer.site is ours.site
+                    if on_the_same_rows and not alike(expected, answer, is_written=bool(ask.table)):
+                        question.refuse(peer, f"answers {answer}, and {OURS} {expected}")
+            if workload.caller != "visitor":
+                stranger = Caller(_STRANGER, callers[0].values)
+                for server in servers.values():
+                    _Question(client, workload, ask, stranger, 0).refused_by(server)
 
 
-def _ask(
-    client: httpx2.Client, server: Server, workload: Workload, secret: str, number: int
-) -> Any:
-    response = _send(client, server, workload, secret, number)
-    if response.status_code != workload.status:
-        raise AnswerError(
-            f"{workload.letter}: {server.name} answers {response.status_code}: {response.text}"
+def alike(ours: Any, theirs: Any, *, is_written: bool = False) -> bool:
+    """Whether two answers say the same.
+
+    Times may be spelt in any way that names the same millisecond, where JavaScript and Django stop.
+    A cursor is its server's own, and so are the id and the times of what was written.
+    """
+    return bool(_plain(ours, is_written=is_written) == _plain(theirs, is_written=is_written))
+
+
+def _plain(value: Any, *, is_written: bool) -> Any:
+    if isinstance(value, list):
+        return [_plain(item, is_written=is_written) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _plain_field(name, item, is_written=is_written) for name, item in value.items()}
+
+
+def _plain_field(name: str, value: Any, *, is_written: bool) -> Any:
+    if name == "next_cursor" or (is_written and name in _NEW):
+        return value is not None
+    if name in _TIMES and value is not None:
+        moment = datetime.fromisoformat(value)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return _plain(value, is_written=is_written)
+
+
+class _Question(NamedTuple):
+    """One request of one caller, to whichever server."""
+
+    client: httpx2.Client
+    workload: Workload
+    ask: Ask
+    caller: Caller
+    number: int
+
+    def answer_of(self, server: Server) -> Any:
+        response = self._send(server)
+        if response.status_code != self.ask.status:
+            self.refuse(server, f"answers {response.status_code}: {response.text[:500]}")
+        answer = response.json()
+        if not self._is_right(answer):
+            self.refuse(server, f"answers {json.dumps(answer)[:500]}")
+        if self.ask.table and not asyncio.run(self._is_written(server, answer)):
+            self.refuse(server, f"did not write what it answers: {answer}")
+        return answer
+
+    def refused_by(self, server: Server) -> None:
+        status = self._send(server).status_code
+        if status != httpx2.codes.UNAUTHORIZED:
+            self.refuse(server, f"answers a stranger with {status}")
+
+    def refuse(self, server: Server, what: str) -> None:
+        raise AnswerError(f"{self.workload.letter}: {server.name} {what}.")
+
+    def _send(self, server: Server) -> httpx2.Response:
+        return self.client.request(
+            self.ask.method,
+            f"http://127.0.0.1:{server.port}{self.ask.address(self.caller)}",
+            headers=self.ask.headers(self.caller),
+            content=self._body(),
         )
-    return response.json()
 
+    def _body(self) -> str:
+        return self.ask.body.replace(COUNTER, f"{self.number:0{len(COUNTER)}}")
 
-def _send(
-    client: httpx2.Client, server: Server, workload: Workload, secret: str, number: int
-) -> httpx2.Response:
-    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-    if workload.body:
-        headers["Content-Type"] = "application/json"
-    return client.request(
-        workload.method,
-        f"http://127.0.0.1:{server.port}{workload.path}",
-        headers=headers,
-        content=workload.body.replace(COUNTER, f"{number:0{len(COUNTER)}}"),
-    )
+    def _is_right(self, answer: Any) -> bool:
+        """The few things that equality with a peer does not show."""
+        if "items" in answer:
+            return len(answer["items"]) == ROWS and answer["next_cursor"] is not None
+        row = self.caller.values.get("row")
+        if "{row}" in self.ask.path and answer["id"] != row:
+            return False
+        return all(answer.get(name) == value for name, value in self._expected().items())
 
+    def _expected(self) -> dict[str, Any]:
+        if not self.ask.table:
+            return {}
+        sent: dict[str, Any] = json.loads(self._body())
+        return sent
 
-def _check(workload: Workload, answer: Any) -> None:
-    """The few things that equality with a peer does not show."""
-    match workload.letter:
-        case "A'":
-            right = answer["status"] == "healthy"
-        case "C":
-            right = len(answer["items"]) == ROWS and answer["next_cursor"] is None
-        case "D":
-            right = answer["delta_micros"] == -1
-        case _:
-            right = True
-    if not right:
-        raise AnswerError(f"{workload.letter}: {OURS} answers {json.dumps(answer)}.")
-
-
-def _refuses_strangers(client: httpx2.Client, server: Server, workload: Workload) -> None:
-    stranger = "sk_live_" + "0" * 33
-    status = _send(client, server, workload, stranger, 0).status_code
-    if status != httpx2.codes.UNAUTHORIZED:
-        raise AnswerError(f"{workload.letter}: {server.name} answers a stranger with {status}.")
+    async def _is_written(self, server: Server, answer: Any) -> bool:
+        connection = await asyncpg.connect(server.site.database_url)
+        try:
+            stored = await connection.fetchval(
+                f"SELECT to_jsonb(t) FROM {self.ask.table} t WHERE id = $1",  # noqa: S608  # ours
+                UUID(answer["id"]),
+            )
+        finally:
+            await connection.close()
+        row = json.loads(stored or "{}")
+        mine = row.get("user_id") == self.caller.subject
+        return mine and all(row.get(name) == value for name, value in self._expected().items())

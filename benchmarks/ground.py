@@ -1,34 +1,40 @@
-"""What all servers stand on: services of this run's own, and one database with rows."""
+"""What all servers stand on: services of this run's own, and each system's database with rows."""
 
 import asyncio
+import base64
 import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 from pydantic import SecretStr
-from workloads import ROWS, Caller
+from rows import fill, token_key
+from workloads import Caller, Kind
 
 from padstone import devservices
-from padstone.auth import generate
 from padstone.devservices import Services
 from padstone.settings import StorageSettings
 from padstone.storage import Storage
 
-__all__ = ["SYSTEM", "Ground", "GroundError", "clean_environment", "ground"]
+__all__ = ["POOL_SIZE", "SITES", "SYSTEMS", "GroundError", "Site", "clean_environment", "ground"]
 
-SYSTEM = Path(__file__).resolve().parent.parent / "systems" / "accounts"
+SYSTEMS = Path(__file__).resolve().parent.parent / "systems"
+SITES = {
+    "accounts": ("accounts", 10_000),
+    "careers": ("careers", 10_000),
+    "shop": ("shop", 10_000),
+    "shop-million": ("shop", 1_000_000),
+}
+"""The system of each site, and how many rows it has."""
 
-_CALLERS = 32  # of each kind, as many as there are connections, so that none waits for another
-_OTHERS = 10_000  # accounts that nobody asks for
+POOL_SIZE = 20
+"""Connections to the database that each server may have, ours (by its default) and its peers."""
+
 _BUCKET = "benchmark"
-_SCOPES = ["account:read", "credits:read", "credits:write"]
-_FUNDS = 10**15
 
 
 class GroundError(Exception):
@@ -36,11 +42,23 @@ class GroundError(Exception):
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The variables that a server is told, and the callers' API keys."""
+class Site:
+    """One system and its database: the variables that servers are told, and who asks."""
 
-    environment: dict[str, str]
-    secrets: dict[Caller, list[str]]
+    system: str
+    environment: Mapping[str, str]
+    peers_environment: Mapping[str, str]
+    callers: Mapping[Kind, list[Caller]]
+
+    @property
+    def folder(self) -> Path:
+        """Where the system is."""
+        return SYSTEMS / self.system
+
+    @property
+    def database_url(self) -> str:
+        """The database, as asyncpg takes it."""
+        return self.peers_environment["DATABASE_URL"]
 
 
 def clean_environment(**values: str) -> dict[str, str]:
@@ -50,29 +68,27 @@ def clean_environment(**values: str) -> dict[str, str]:
 
 
 @contextmanager
-def ground(folder: Path) -> Iterator[Ground]:
+def ground(folder: Path, sites: Iterable[str]) -> Iterator[dict[str, Site]]:
     """Starts services in ``folder``, apart from those of ``make dev`` and ``make test``."""
     try:
-        with devservices.attach("benchmark", root=folder, ephemeral=True) as lease:
-            yield _prepared(lease.services)
+        with ExitStack() as stack:
+            made = {}
+            for name in sites:
+                lease = devservices.attach(f"benchmark-{name}", root=folder, ephemeral=True)
+                stack.enter_context(lease)
+                made[name] = _prepared(name, lease.services)
+            yield made
     finally:
         devservices.stop(folder, ephemeral=True)
 
 
-def _prepared(services: Services) -> Ground:
-    environment = clean_environment(
-        ENVIRONMENT="production",
-        SECRET_KEY=secrets.token_hex(32),
-        DATABASE_URL=services.database_url,
-        DATABASE_SSL="disable",
-        STORAGE_ENDPOINT_URL=services.storage_endpoint_url,
-        STORAGE_ACCESS_KEY=services.storage_access_key,
-        STORAGE_SECRET_KEY=services.storage_secret_key,
-        STORAGE_BUCKET=_BUCKET,
-    )
+def _prepared(name: str, services: Services) -> Site:
+    system, size = SITES[name]
+    secret_key = secrets.token_hex(32)
+    environment = _environment(services, secret_key)
     migrated = subprocess.run(
         [sys.executable, "-m", "padstone", "db", "upgrade"],
-        cwd=SYSTEM,
+        cwd=SYSTEMS / system,
         env=environment,
         check=False,
         capture_output=True,
@@ -80,28 +96,34 @@ def _prepared(services: Services) -> Ground:
     )
     if migrated.returncode != 0:
         raise GroundError(f"The database cannot be migrated.\n{migrated.stderr[-2000:]}")
-    readers, spenders = asyncio.run(_fill(services))
-    return Ground(environment, {"nobody": [""], "reader": readers, "spender": spenders})
+    asyncio.run(_make_bucket(services))
+    callers = asyncio.run(fill(services.database_url, system, size, secret_key))
+    peers = clean_environment(
+        DATABASE_URL=services.database_url.replace("+asyncpg", ""),
+        JWT_KEY=token_key(secret_key),
+        POOL_SIZE=str(POOL_SIZE),
+        NODE_ENV="production",
+    )
+    return Site(system, environment, peers, callers)
 
 
-async def _fill(services: Services) -> tuple[list[str], list[str]]:
-    await _make_bucket(services)
-    connection = await asyncpg.connect(services.database_url.replace("+asyncpg", ""))
-    try:
-        await connection.execute(_OTHER_ACCOUNTS)
-        readers = [await _caller(connection, f"reader-{n}") for n in range(_CALLERS)]
-        await connection.execute(_ENTRIES)
-        spenders = [await _caller(connection, f"spender-{n}") for n in range(_CALLERS)]
-        await connection.execute("ANALYZE")
-    finally:
-        await connection.close()
-    return readers, spenders
-
-
-async def _caller(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> str:
-    key = generate(live=True)
-    await connection.execute(_CALLER, f"{name}@example.com", _FUNDS, key.prefix, key.hash, _SCOPES)
-    return key.secret
+def _environment(services: Services, secret_key: str) -> dict[str, str]:
+    return clean_environment(
+        ENVIRONMENT="production",
+        SECRET_KEY=secret_key,
+        ALLOWED_ORIGINS="https://app.example.com",
+        DATABASE_URL=services.database_url,
+        DATABASE_SSL="disable",
+        DATABASE_POOL_SIZE=str(POOL_SIZE),
+        STORAGE_ENDPOINT_URL=services.storage_endpoint_url,
+        STORAGE_ACCESS_KEY=services.storage_access_key,
+        STORAGE_SECRET_KEY=services.storage_secret_key,
+        STORAGE_BUCKET=_BUCKET,
+        ENCRYPTION_KEYS=f"benchmark:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        PUBLIC_URL="https://app.example.com",
+        MAIL_URL="smtp://127.0.0.1:9",  # nobody is written to
+        MAIL_FROM="benchmark@example.com",
+    )
 
 
 async def _make_bucket(services: Services) -> None:
@@ -117,33 +139,3 @@ async def _make_bucket(services: Services) -> None:
     )
     await storage.open()
     await storage.close()
-
-
-_CALLER = """
-WITH made AS (
-    INSERT INTO accounts (id, email, credits_balance_micros)
-    VALUES (gen_random_uuid(), $1, $2) RETURNING id
-)
-INSERT INTO api_keys (id, account_id, name, prefix, key_hash, scopes)
-SELECT gen_random_uuid(), id, 'benchmark', $3, $4, $5 FROM made
-"""
-
-_OTHER_ACCOUNTS = f"""
-WITH made AS (
-    INSERT INTO accounts (id, email)
-    SELECT gen_random_uuid(), 'other-' || n || '@example.com' FROM generate_series(1, {_OTHERS}) n
-    RETURNING id, email
-)
-INSERT INTO api_keys (id, account_id, name, prefix, key_hash, scopes)
-SELECT gen_random_uuid(), id, 'benchmark', 'sk_live_0000', sha256(email::bytea), ARRAY[]::text[]
-FROM made
-"""  # noqa: S608  # a number of ours
-
-_ENTRIES = f"""
-INSERT INTO credit_entries
-    (id, account_id, kind, amount_micros, delta_micros, balance_after_micros, key, reference)
-SELECT gen_random_uuid(), accounts.id, 'grant', {_FUNDS // ROWS}, {_FUNDS // ROWS},
-    {_FUNDS // ROWS} * n, 'grant-' || n, 'Grant ' || n
-FROM accounts CROSS JOIN generate_series(1, {ROWS}) n
-WHERE email LIKE 'reader-%'
-"""  # noqa: S608  # numbers of ours

@@ -44,14 +44,16 @@ def pinned(cores: Cores | None) -> Iterator[None]:
 
 
 def cpu_seconds(pid: int) -> float | None:
-    """What the process has computed so far, in user and kernel; ``None`` where nobody says."""
+    """What the process and its children have computed so far; ``None`` where nobody says."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return None
     # The second field is the name in parentheses, which may hold spaces.
     fields = stat.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) or 0.0 for child in children)
 
 
 def describe() -> dict[str, Any]:

@@ -4,69 +4,89 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from generators import NOTE, Generator
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rounds import BOUND, Figures, Ratio, ratios
-from servers import OURS
+from servers import OURS, SERVERS
 from startup import Beginning
 
 __all__ = ["Report"]
 
 _COLUMNS = ("requests/s", "p50 ms", "p99 ms", "CPU µs", "ratio", "by CPU")
-_NOTE = (
+_ABOUT_RATIOS = (
     "Only ratios that were taken in one run count, and ±15 % is a tie. A ratio above 1 means that "
     f"{OURS} is that much faster: the median of the rounds, and their least and most. {OURS} has "
-    "request id, access log, metrics, security headers, CORS and body limit on; its peers have "
-    "none of them."
+    "request id, access log, metrics, security headers, CORS and body limit on."
 )
 
 
 class Report:
-    """Collects figures as they come."""
+    """Collects figures as they come. ``missing`` says why a server was not measured."""
 
-    def __init__(self, machine: dict[str, Any], options: dict[str, Any]) -> None:
+    def __init__(
+        self, machine: dict[str, Any], generator: Generator, rounds: int, seconds: float
+    ) -> None:
         self.machine = machine
-        self.options = options
+        self.generator = generator
+        self.options = {"rounds": rounds, "seconds": seconds, "generator": generator.value}
         self.beginnings: list[Beginning] = []
         self.figures: list[Figures] = []
+        self.missing: dict[str, str] = {}
 
     def as_json(self) -> dict[str, Any]:
         """Everything, each round included."""
         return {
             "machine": self.machine,
             "options": self.options,
+            "missing": self.missing,
             "start_up": [asdict(one) | {"median": one.middle} for one in self.beginnings],
             "requests": [self._entry(one) for one in self.figures],
         }
 
     def print(self, console: Console) -> None:
         """The tables, with what one has to know to read them."""
-        about = self.machine
-        console.print(
-            f"\n{about['cpu']}, {about['cores']} cores; {about['system']}, {about['python']}; "
-            f"load before the run {about['load']}"
-        )
+        console.print(f"\n{self.about_machine}; load before the run {self.machine['load']}")
         if self.beginnings:
             console.print(self._start_up_table())
         if self.figures:
             console.print(self._requests_table())
+            console.print(self._servers())
             console.print(self._unbound())
-            console.print(_NOTE, style="dim")
+            if self.generator is Generator.PYTHON:
+                console.print(NOTE)
+            console.print(_ABOUT_RATIOS, style="dim")
+        for name, reason in self.missing.items():
+            console.print(f"Not measured: {name}. {reason}", style="red", markup=False)
 
-    def _entry(self, figures: Figures) -> dict[str, Any]:
-        entry = asdict(figures)
-        if (ours := self._ours(figures)) is not None:
-            rate, cpu = ratios(ours, figures)
-            entry["ours_to_it"] = {"rate": asdict(rate), "cpu": asdict(cpu) if cpu else None}
-        return entry
+    @property
+    def about_machine(self) -> str:
+        """What it was measured on, in a line."""
+        about = self.machine
+        return f"{about['cpu']}, {about['cores']} cores; {about['system']}, {about['python']}"
 
-    def _ours(self, peer: Figures) -> Figures | None:
+    def ours(self, peer: Figures) -> Figures | None:
+        """Ours under the same workload, ``None`` for ours."""
         if peer.server == OURS:
             return None
         return next(
             one for one in self.figures if one.workload == peer.workload and one.server == OURS
         )
+
+    def _entry(self, figures: Figures) -> dict[str, Any]:
+        workload = figures.workload
+        entry: dict[str, Any] = {
+            "letter": workload.letter,
+            "title": workload.title,
+            "server": figures.server,
+            "is_bound": figures.is_bound,
+            "rounds": [asdict(one) for one in figures.rounds],
+        }
+        if (ours := self.ours(figures)) is not None:
+            rate, cpu = ratios(ours, figures)
+            entry["ours_to_it"] = {"rate": asdict(rate), "cpu": asdict(cpu) if cpu else None}
+        return entry
 
     def _start_up_table(self) -> Table:
         table = _table("Start-up", "median s", "least", "most", "CPU s", "times")
@@ -79,7 +99,7 @@ class Report:
     def _requests_table(self) -> Table:
         table = _table("Requests: 32 connections, one process on one core", *_COLUMNS)
         for one in self.figures:
-            ours = self._ours(one)
+            ours = self.ours(one)
             if ours is None:
                 table.add_section()
                 table.add_row(f"{one.workload.letter:<2} {one.workload.title}", style="bold")
@@ -87,6 +107,11 @@ class Report:
             by_cpu = f"{cpu.median:.2f}" if cpu else ""
             table.add_row(f"   {one.server}", *_numbers(one), _shown(rate), by_cpu)
         return table
+
+    def _servers(self) -> str:
+        """What the names stand for."""
+        names = dict.fromkeys(one.server for one in self.figures)
+        return "\n".join(f"{name}: {SERVERS[name].title}." for name in names)
 
     def _unbound(self) -> str:
         """Where the server was not the bottleneck, so that requests per second say little."""

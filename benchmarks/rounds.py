@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ground import Ground
-from load import Plan, run
-from servers import OURS, Server
+import load
+from plans import Plan, Result
+from servers import Server
 from workloads import Workload
 
-__all__ = ["BOUND", "Figures", "Ratio", "Round", "measure", "ratios"]
+__all__ = ["BOUND", "Figures", "Measuring", "Ratio", "Round", "measure", "ratios"]
 
 BOUND = 0.85
 """The share of its core from which on a server counts as what limits the figure."""
 
-_WARM_UP_SECONDS = 0.5
+_WARM_UP_SECONDS = 0.3  # not by wrk, which takes whole seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +62,36 @@ class Ratio:
     most: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """How often and how long, and by which load generator."""
+
+    rounds: int
+    seconds: float
+    generate: Callable[[Plan], Result]
+    say: Callable[[str], None]
+
+
 def measure(
-    workload: Workload,
-    servers: Mapping[str, Server],
-    ground: Ground,
-    *,
-    rounds: int,
-    seconds: float,
-    say: Callable[[str], None],
+    workload: Workload, servers: Mapping[str, Server], measuring: Measuring
 ) -> list[Figures]:
-    """The figures of ours and the workload's peers, in that order.
+    """The figures of the servers, in their order, of which the first is ours.
 
     Within a round the servers come right after each other, so that what else the machine does
     meets all of them; who begins changes from round to round.
     """
-    names = [OURS, *workload.peers]
+    names = list(servers)
     figures = {name: Figures(workload, name, []) for name in names}
     for name in names:
-        _round(workload, servers[name], ground, min(_WARM_UP_SECONDS, seconds))
-    for number in range(rounds):
-        say(f"{workload.letter} {workload.title}: round {number + 1} of {rounds}")
+        _round(workload, servers[name], min(_WARM_UP_SECONDS, measuring.seconds), load.run)
+    for number in range(measuring.rounds):
+        measuring.say(
+            f"{workload.letter} {workload.title}: round {number + 1} of {measuring.rounds}"
+        )
         first = number % len(names)
         for name in names[first:] + names[:first]:
-            figures[name].rounds.append(_round(workload, servers[name], ground, seconds))
+            found = _round(workload, servers[name], measuring.seconds, measuring.generate)
+            figures[name].rounds.append(found)
     return list(figures.values())
 
 
@@ -100,10 +107,12 @@ def _ratio(values: Sequence[float]) -> Ratio:
     return Ratio(median(values), min(values), max(values))
 
 
-def _round(workload: Workload, server: Server, ground: Ground, seconds: float) -> Round:
-    requests = [workload.request(secret) for secret in ground.secrets[workload.caller]]
+def _round(
+    workload: Workload, server: Server, seconds: float, generate: Callable[[Plan], Result]
+) -> Round:
+    requests = workload.requests(server.site.callers[workload.caller])
     before = server.cpu_seconds()
-    result = run(Plan(server.port, requests, workload.status, seconds))
+    result = generate(Plan(server.port, requests, workload.statuses, seconds))
     after = server.cpu_seconds()
     used = None if before is None or after is None else after - before
     return Round(

@@ -10,14 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ground import SYSTEM, Ground
+import packages
+from ground import Site
 from machine import Cores, cpu_seconds, pinned
 
 __all__ = ["OURS", "SERVERS", "Server", "ServerError", "serving"]
 
 OURS = "padstone"
 
-_PEERS = Path(__file__).resolve().parent / "peers"
 _PATIENCE = 60.0
 
 
@@ -26,49 +26,88 @@ class ServerError(Exception):
 
 
 class _Kind(NamedTuple):
+    """``needs`` is what has to be installed; ``site`` is another one than the workload's."""
+
+    title: str
     command: tuple[str, ...]
-    folder: Path
+    folder: Path | None = None
+    needs: str = ""
+    site: str = ""
 
 
-def _peer(module: str) -> _Kind:
+def _python(title: str, *command: str) -> _Kind:
+    words = (str(packages.PYTHON), "-m", *command)
+    return _Kind(title, words, packages.PEERS / "python", "python")
+
+
+def _uvicorn(title: str, app: str) -> _Kind:
     # Event loop and parser are those that ours has; what uvicorn costs is not the question.
     options = ("--loop", "uvloop", "--http", "httptools", "--no-access-log")
-    return _Kind(("uvicorn", f"{module}:app", *options, "--log-level", "warning"), _PEERS)
+    return _python(title, "uvicorn", app, *options, "--log-level", "warning", "--port", "{port}")
 
+
+def _fastify(title: str, program: str) -> _Kind:
+    return _Kind(title, (packages.node(), program), packages.NODE_FOLDER, "node")
+
+
+_SERVE = ("serve", "--port", "{port}")
+_GUNICORN = ("gunicorn", "ninja_app:application", "--workers=1", "--threads=8")
 
 SERVERS = {
-    OURS: _Kind(("padstone", "serve"), SYSTEM),
-    "bare": _peer("bare"),
-    "orm": _peer("orm"),
+    OURS: _Kind("Padstone, all features", _SERVE),
+    "padstone-million": _Kind("Padstone, on 10⁶ rows", _SERVE, site="shop-million"),
+    "raw-pool": _uvicorn("ASGI by hand, asyncpg's pool, no features", "raw:pool"),
+    "raw-own": _uvicorn("ASGI by hand, prepared statements, no features", "raw:own"),
+    "fastapi": _uvicorn("FastAPI, SQLAlchemy's ORM, no features", "fastapi_orm:app"),
+    "fastapi-features": _uvicorn("FastAPI, ORM, the same features", "fastapi_features:app"),
+    "litestar": _uvicorn("Litestar, advanced-alchemy, no features", "litestar_app:app"),
+    "django-ninja": _python(
+        "django-ninja, gunicorn's threads, no features", *_GUNICORN, "--bind=127.0.0.1:{port}"
+    ),
+    "fastify": _fastify("Fastify, postgres.js, no features", "bare.mjs"),
+    "fastify-plugins": _fastify("Fastify, plug-ins for the same features", "plugins.mjs"),
+    "fastify-tuned": _fastify("Fastify, the same features tuned by hand", "tuned.mjs"),
 }
-"""``bare`` is FastAPI alone, ``orm`` is FastAPI with a session per request as is customary."""
+"""By the names under which the figures are reported. The features are those that ours always has:
+request id, access log, metrics, security headers, CORS."""
 
 
 class Server:
-    """One server process, on a port of its own."""
+    """One server, on a port of its own. ``program`` is what serves in place of ``-m padstone``."""
 
-    def __init__(self, name: str, ground: Ground, log: Path) -> None:
+    def __init__(
+        self, name: str, site: Site, log: Path, program: tuple[str, ...] = ("-m", "padstone")
+    ) -> None:
         self.name = name
+        self._program = program
+        self.site = site
         self.port = _free_port()
-        self._ground = ground
         self._log = log
 
     def start(self, cores: Cores | None) -> None:
         """Starts the process on ``cores`` and waits for its first answer."""
         kind = SERVERS[self.name]
+        is_ours = not kind.needs
+        environment = self.site.environment if is_ours else self.site.peers_environment
+        ours = (sys.executable, *self._program) if is_ours else ()
         with pinned(cores), self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", *kind.command, "--port", str(self.port)],
-                cwd=kind.folder,
-                env=self._ground.environment,
+                [word.format(port=self.port) for word in (*ours, *kind.command)],
+                cwd=kind.folder or self.site.folder,
+                env={**environment, "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
         self._wait()
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
     def cpu_seconds(self) -> float | None:
-        """What the process has computed so far."""
+        """What the process and its children have computed so far."""
         return cpu_seconds(self._process.pid)
 
     def stop(self) -> None:
@@ -96,9 +135,9 @@ class Server:
 
 
 @contextmanager
-def serving(name: str, ground: Ground, log: Path, cores: Cores | None = None) -> Iterator[Server]:
+def serving(name: str, site: Site, log: Path, cores: Cores | None = None) -> Iterator[Server]:
     """A started server, which ends with the block."""
-    server = Server(name, ground, log)
+    server = Server(name, site, log)
     server.start(cores)
     try:
         yield server

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from ground import SYSTEM, Ground, clean_environment
+from ground import SYSTEMS, Site, clean_environment
 from servers import OURS, Server
 
 from padstone import devservices
@@ -64,7 +64,7 @@ def of_commands(times: int) -> list[Beginning]:
             with beginning.timed_with_cpu():
                 subprocess.run(  # noqa: S603
                     [sys.executable, *words],
-                    cwd=SYSTEM,
+                    cwd=SYSTEMS / "accounts",
                     env=environment,
                     check=True,
                     stdout=subprocess.DEVNULL,
@@ -92,11 +92,11 @@ def of_services(folder: Path, times: int) -> list[Beginning]:
     return [cold, warm, join]
 
 
-def of_server(ground: Ground, log: Path, times: int) -> Beginning:
+def of_server(site: Site, log: Path, times: int) -> Beginning:
     """From the start of the process to the first 200 of ``/health/live``."""
     beginning = Beginning("padstone serve to its first answer")
     for _ in range(times):
-        server = Server(OURS, ground, log)
+        server = Server(OURS, site, log)
         with beginning.timed():
             server.start(None)
         computed = server.cpu_seconds()

@@ -1,0 +1,89 @@
+"""The figures as a picture: SVG by hand, in tones that can be read on white and on black."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from xml.sax.saxutils import escape
+
+from report import Report
+from rounds import Figures, ratios
+from servers import OURS, SERVERS
+
+__all__ = ["draw"]
+
+_WIDTH = 860
+_NAMES = 300  # where the bars begin
+_BARS = 330  # how long the longest is
+_ROW = 20
+_GAP = 34  # above each workload
+_TEXT = "#7d8590"
+_OURS = "#2f81f7"
+_THEIRS = "#a5784b"
+
+
+def draw(report: Report) -> str:
+    """Bars of requests per second for each workload, with the machine named below."""
+    parts: list[str] = []
+    top = 10
+    for _, group in groupby(report.figures, key=lambda one: one.workload):
+        rows = list(group)
+        parts += _panel(report, rows, top)
+        top += _GAP + _ROW * len(rows)
+    notes = [
+        report.about_machine,
+        f"Requests per second: the median of the rounds. Times: how much faster {OURS} is.",
+    ]
+    if not all(one.is_bound for one in report.figures):
+        notes.append("* Something other than the server was the limit there.")
+    for number, note in enumerate(notes):
+        parts.append(_text(10, top + 24 + 16 * number, note, size=11))
+    height = top + 24 + 16 * len(notes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'font-family="system-ui, sans-serif" font-size="12" fill="{_TEXT}" role="img" '
+        f'aria-label="Requests per second of {OURS} and its peers">\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
+    )
+
+
+def _panel(report: Report, rows: list[Figures], top: int) -> Iterator[str]:
+    workload = rows[0].workload
+    title = f"{workload.letter}  {workload.title}"
+    yield _text(10, top + 20, title, weight="bold", size=13)
+    longest = max(one.rate for row in rows for one in row.rounds)
+    for number, row in enumerate(rows):
+        yield from _bar(report, row, top + _GAP + _ROW * number, _BARS / longest)
+
+
+def _bar(report: Report, row: Figures, top: int, scale: float) -> Iterator[str]:
+    middle = top + _ROW // 2
+    rates = [one.rate for one in row.rounds]
+    rate = row.middle("rate") or 0.0
+    color = _OURS if row.server == OURS else _THEIRS
+    yield _text(_NAMES - 8, middle - 2, SERVERS[row.server].title, anchor="end")
+    yield (
+        f'<rect x="{_NAMES}" y="{top - 1}" width="{rate * scale:.1f}" height="{_ROW - 6}" '
+        f'rx="2" fill="{color}"/>'
+    )
+    least, most = (_NAMES + edge * scale for edge in (min(rates), max(rates)))
+    yield (
+        f'<path d="M{least:.1f} {middle - 4}H{most:.1f}" stroke="{_TEXT}" stroke-width="2" '
+        'fill="none"/>'
+    )
+    yield _text(_NAMES + _BARS + 12, middle - 2, _label(report, row, rate))
+
+
+def _label(report: Report, row: Figures, rate: float) -> str:
+    star = "" if row.is_bound else " *"
+    ours = report.ours(row)
+    if ours is None:
+        return f"{rate:,.0f}{star}"
+    found, _ = ratios(ours, row)
+    return f"{rate:,.0f}{star}   {found.median:.2f} times ({found.least:.2f} to {found.most:.2f})"
+
+
+def _text(
+    x: int, y: int, words: str, *, anchor: str = "start", weight: str = "normal", size: int = 12
+) -> str:
+    style = f'text-anchor="{anchor}" font-weight="{weight}" font-size="{size}"'
+    return f'<text x="{x}" y="{y}" {style} dominant-baseline="middle">{escape(words)}</text>'
