@@ -35,7 +35,9 @@ def test_c10_every_role_is_documented() -> None:
         assert f"| `{role}` |" in PAGES
 
 
-@pytest.mark.parametrize("tag", ["prompts", "users", "configurations", "keys", "files", "analyses"])
+@pytest.mark.parametrize(
+    "tag", ["prompts", "users", "configurations", "keys", "files", "analyses", "credits"]
+)
 def test_c10_every_path_of_ours_is_shown(tag: str) -> None:
     offered = {
         re.sub(r"\{\w+\}", "{}", path)
