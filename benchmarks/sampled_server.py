@@ -18,6 +18,7 @@ from types import FrameType
 
 _EVERY = 0.001  # seconds of computing
 _LOOP = "event loop, sockets, protocols in C"
+_RUNNING = {"asyncio_run", "run"}  # uvicorn's functions around the loop
 _ROOMS = {
     "auth": "guard",
     "db": "session",
@@ -63,7 +64,8 @@ def look(_number: int, frame: FrameType | None) -> None:
         code = frame.f_code
         layer = layer_of(code.co_filename)
         if layer is not None and code.co_filename != __file__:
-            layers[_LOOP if code.co_name == "run" and layer == "server" else layer] += 1
+            is_loop = layer == "server" and code.co_name in _RUNNING
+            layers[_LOOP if is_loop else layer] += 1
             functions[f"{layer}: {code.co_qualname} ({Path(code.co_filename).name})"] += 1
             return
         frame = frame.f_back
