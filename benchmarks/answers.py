@@ -9,8 +9,9 @@ from uuid import UUID
 
 import asyncpg
 import httpx2
+from model import CHUNKS
 from plans import COUNTER
-from servers import OURS, Server
+from servers import OPEN, OURS, Server
 from workloads import ROWS, Ask, Caller, Workload
 
 __all__ = ["AnswerError", "alike", "verify"]
@@ -43,8 +44,8 @@ def verify(servers: Mapping[str, Server], workload: Workload) -> None:
                         question.refuse(peer, f"answers {answer}, and {OURS} {expected}")
             if workload.caller != "visitor":
                 stranger = Caller(_STRANGER, callers[0].values)
-                for server in servers.values():
-                    _Question(client, workload, ask, stranger, 0).refused_by(server)
+                for name in servers.keys() - OPEN:
+                    _Question(client, workload, ask, stranger, 0).refused_by(servers[name])
 
 
 def alike(ours: Any, theirs: Any, *, is_written: bool = False) -> bool:
@@ -73,6 +74,17 @@ def _plain_field(name: str, value: Any, *, is_written: bool) -> Any:
     return _plain(value, is_written=is_written)
 
 
+def _read(response: httpx2.Response) -> Any:
+    """The body, or what the chunks of a streamed completion say together."""
+    if not response.headers["content-type"].startswith("text/event-stream"):
+        return response.json()
+    frames = [line.removeprefix("data: ") for line in response.text.split("\n") if line]
+    chunks = [json.loads(frame) for frame in frames if frame.startswith("{")]
+    deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
+    said = "".join(delta.get("content") or "" for delta in deltas)
+    return {"said": said, "is_whole": frames[-1] == "[DONE]"}
+
+
 class _Question(NamedTuple):
     """One request of one caller, to whichever server."""
 
@@ -86,7 +98,7 @@ class _Question(NamedTuple):
         response = self._send(server)
         if response.status_code != self.ask.status:
             self.refuse(server, f"answers {response.status_code}: {response.text[:500]}")
-        answer = response.json()
+        answer = _read(response)
         if not self._is_right(answer):
             self.refuse(server, f"answers {json.dumps(answer)[:500]}")
         if self.ask.table and not asyncio.run(self._is_written(server, answer)):
@@ -114,6 +126,8 @@ class _Question(NamedTuple):
 
     def _is_right(self, answer: Any) -> bool:
         """The few things that equality with a peer does not show."""
+        if "said" in answer:
+            return len(answer["said"].split()) == CHUNKS - 1 and answer["is_whole"]
         if "items" in answer:
             return len(answer["items"]) == ROWS and answer["next_cursor"] is not None
         row = self.caller.values.get("row")

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import secrets
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from model import serving_model
 from pydantic import SecretStr
 from rows import fill, token_key
 from workloads import Caller, Kind
@@ -25,6 +27,7 @@ __all__ = ["POOL_SIZE", "SITES", "SYSTEMS", "GroundError", "Site", "clean_enviro
 SYSTEMS = Path(__file__).resolve().parent.parent / "systems"
 SITES = {
     "accounts": ("accounts", 10_000),
+    "assistant": ("assistant", 10_000),
     "careers": ("careers", 10_000),
     "shop": ("shop", 10_000),
     "shop-million": ("shop", 1_000_000),
@@ -76,16 +79,17 @@ def ground(folder: Path, sites: Iterable[str]) -> Iterator[dict[str, Site]]:
             for name in sites:
                 lease = devservices.attach(f"benchmark-{name}", root=folder, ephemeral=True)
                 stack.enter_context(lease)
-                made[name] = _prepared(name, lease.services)
+                model_url = stack.enter_context(serving_model()) if name == "assistant" else ""
+                made[name] = _prepared(name, lease.services, model_url)
             yield made
     finally:
         devservices.stop(folder, ephemeral=True)
 
 
-def _prepared(name: str, services: Services) -> Site:
+def _prepared(name: str, services: Services, model_url: str) -> Site:
     system, size = SITES[name]
     secret_key = secrets.token_hex(32)
-    environment = _environment(services, secret_key)
+    environment = _environment(services, secret_key, model_url)
     migrated = subprocess.run(
         [sys.executable, "-m", "padstone", "db", "upgrade"],
         cwd=SYSTEMS / system,
@@ -101,13 +105,15 @@ def _prepared(name: str, services: Services) -> Site:
     peers = clean_environment(
         DATABASE_URL=services.database_url.replace("+asyncpg", ""),
         JWT_KEY=token_key(secret_key),
+        MODEL_URL=model_url,
         POOL_SIZE=str(POOL_SIZE),
         NODE_ENV="production",
     )
     return Site(system, environment, peers, callers)
 
 
-def _environment(services: Services, secret_key: str) -> dict[str, str]:
+def _environment(services: Services, secret_key: str, model_url: str) -> dict[str, str]:
+    model = {"name": "model", "kind": "openai", "base_url": f"{model_url}/v1", "key": "benchmark"}
     return clean_environment(
         ENVIRONMENT="production",
         SECRET_KEY=secret_key,
@@ -119,6 +125,9 @@ def _environment(services: Services, secret_key: str) -> dict[str, str]:
         STORAGE_ACCESS_KEY=services.storage_access_key,
         STORAGE_SECRET_KEY=services.storage_secret_key,
         STORAGE_BUCKET=_BUCKET,
+        REDIS_URL=services.redis_url,
+        PROVIDERS=json.dumps([model | {"models": {"echo": "echo"}}]) if model_url else "",
+        PRICES=json.dumps({"echo": [1, 1]}),
         ENCRYPTION_KEYS=f"benchmark:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         PUBLIC_URL="https://app.example.com",
         MAIL_URL="smtp://127.0.0.1:9",  # nobody is written to

@@ -23,6 +23,7 @@ __all__ = ["run"]
 
 _PATIENCE = 20.0  # seconds that the last answers may take
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE).search
+_LAST_CHUNK = b"0\r\n\r\n"  # of an answer that does not say its length
 
 
 def run(plan: Plan) -> Result:
@@ -68,9 +69,9 @@ class _Connection(asyncio.Protocol):
         if not end:
             return
         length = _LENGTH(head)
-        if length is None or not head.startswith(self.record.statuses):
+        if not head.startswith(self.record.statuses):
             self._end(f"unexpected answer: {self.received[:500].decode(errors='replace')}")
-        elif len(body) >= int(length[1]):
+        elif body.endswith(_LAST_CHUNK) if length is None else len(body) >= int(length[1]):
             now = time.perf_counter()
             self.record.latencies.append(now - self.began)
             self.received = b""

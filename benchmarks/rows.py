@@ -48,17 +48,32 @@ async def _shop(connection: Connection, size: int, _secret_key: str) -> Filled:
 
 
 async def _careers(connection: Connection, size: int, secret_key: str) -> Filled:
-    tokens = AccessTokens(_settings(secret_key))
     await connection.execute(_OTHER_RESUMES, size)
     users = []
-    for number in range(CALLERS):
-        user, session, resume = (uuid4() for _ in range(3))
-        await connection.execute(_USER, user, f"user-{number}@example.com")
-        await connection.execute(_SESSION, session, user)
-        await connection.execute(_RESUME, resume, user)
-        token, _ = tokens.issue(user, session, at_most=2**40)
-        users.append(Caller(token, {"row": str(resume)}, str(user)))
+    for caller in await _signed_in(connection, _USER, "careers", secret_key):
+        resume = uuid4()
+        await connection.execute(_RESUME, resume, UUID(caller.subject))
+        users.append(Caller(caller.secret, {"row": str(resume)}, caller.subject))
     return {"user": users}
+
+
+async def _assistant(connection: Connection, size: int, secret_key: str) -> Filled:
+    await connection.execute(_OTHER_USERS, size)
+    return {"user": await _signed_in(connection, _RICH_USER, "assistant", secret_key)}
+
+
+async def _signed_in(
+    connection: Connection, statement: str, system: str, secret_key: str
+) -> list[Caller]:
+    tokens = AccessTokens(_settings(secret_key, system))
+    users = []
+    for number in range(CALLERS):
+        user, session = uuid4(), uuid4()
+        await connection.execute(statement, user, f"user-{number}@example.com")
+        await connection.execute(_SESSION, session, user)
+        token, _ = tokens.issue(user, session, at_most=2**40)
+        users.append(Caller(token, {}, str(user)))
+    return users
 
 
 async def _accounts(connection: Connection, size: int, _secret_key: str) -> Filled:
@@ -77,18 +92,17 @@ async def _key_holder(connection: Connection, name: str) -> Caller:
     return Caller(key.secret, subject=str(account))
 
 
-class _CareersSettings(UserSettings):
-    SYSTEM: ClassVar[str] = "careers"
+def _settings(secret_key: str, system: str = "careers") -> UserSettings:
+    class OfSystem(UserSettings):
+        SYSTEM: ClassVar[str] = system
 
-
-def _settings(secret_key: str) -> UserSettings:
     # A token outlives the longest run.
-    return _CareersSettings(
+    return OfSystem(
         ENVIRONMENT="test", SECRET_KEY=SecretStr(secret_key), ACCESS_TOKEN_SECONDS=86_400
     )
 
 
-_FILL = {"accounts": _accounts, "careers": _careers, "shop": _shop}
+_FILL = {"accounts": _accounts, "assistant": _assistant, "careers": _careers, "shop": _shop}
 
 _CATEGORIES = """
 INSERT INTO categories (id, slug, name)
@@ -121,6 +135,15 @@ FROM made CROSS JOIN generate_series(1, 10) n
 _USER = """
 INSERT INTO users (id, email, role, timezone, email_verified_at)
 VALUES ($1, $2, 'member', 'UTC', now())
+"""
+_RICH_USER = f"""
+INSERT INTO users (id, email, role, plan, credits_balance_micros, email_verified_at)
+VALUES ($1, $2, 'member', 'team', {_FUNDS}, now())
+"""  # noqa: S608  # a number of ours
+_OTHER_USERS = """
+INSERT INTO users (id, email, role)
+SELECT gen_random_uuid(), 'other-' || n || '@example.com', 'member'
+FROM generate_series(1, $1::int) n
 """
 _SESSION = """
 INSERT INTO user_sessions (id, user_id, expires_at) VALUES ($1, $2, now() + interval '30 days')

@@ -14,7 +14,7 @@ import packages
 from ground import Site
 from machine import Cores, cpu_seconds, pinned
 
-__all__ = ["OURS", "SERVERS", "Server", "ServerError", "serving"]
+__all__ = ["OPEN", "OURS", "SERVERS", "Server", "ServerError", "serving"]
 
 OURS = "padstone"
 
@@ -26,13 +26,17 @@ class ServerError(Exception):
 
 
 class _Kind(NamedTuple):
-    """``needs`` is what has to be installed; ``site`` is another one than the workload's."""
+    """``needs`` is what has to be installed; ``site`` is another one than the workload's.
+
+    ``settings`` are said beside the site's own.
+    """
 
     title: str
     command: tuple[str, ...]
     folder: Path | None = None
     needs: str = ""
     site: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def _python(title: str, *command: str) -> _Kind:
@@ -55,12 +59,16 @@ _GUNICORN = ("gunicorn", "ninja_app:application", "--workers=1", "--threads=8")
 
 SERVERS = {
     OURS: _Kind("Padstone, all features", _SERVE),
+    "padstone-session": _Kind(
+        "Padstone, without the express lane", _SERVE, settings=(("EXPRESS_LANE", "false"),)
+    ),
     "padstone-million": _Kind("Padstone, on 10⁶ rows", _SERVE, site="shop-million"),
     "raw-pool": _uvicorn("ASGI by hand, asyncpg's pool, no features", "raw:pool"),
     "raw-own": _uvicorn("ASGI by hand, prepared statements, no features", "raw:own"),
     "fastapi": _uvicorn("FastAPI, SQLAlchemy's ORM, no features", "fastapi_orm:app"),
     "fastapi-features": _uvicorn("FastAPI, ORM, the same features", "fastapi_features:app"),
     "litestar": _uvicorn("Litestar, advanced-alchemy, no features", "litestar_app:app"),
+    "pass-through": _uvicorn("Starlette, httpx, the bytes as they come", "passthrough:app"),
     "django-ninja": _python(
         "django-ninja, gunicorn's threads, no features", *_GUNICORN, "--bind=127.0.0.1:{port}"
     ),
@@ -70,6 +78,9 @@ SERVERS = {
 }
 """By the names under which the figures are reported. The features are those that ours always has:
 request id, access log, metrics, security headers, CORS."""
+
+OPEN = frozenset({"pass-through"})
+"""Those that let everybody in."""
 
 
 class Server:
@@ -94,7 +105,7 @@ class Server:
             self._process = subprocess.Popen(  # noqa: S603
                 [word.format(port=self.port) for word in (*ours, *kind.command)],
                 cwd=kind.folder or self.site.folder,
-                env={**environment, "PORT": str(self.port)},
+                env={**environment, **dict(kind.settings), "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from model import CHUNKS
 from plans import COUNTER
 
 __all__ = ["ALL", "FEATURELESS", "ROWS", "WORKLOADS", "Ask", "Caller", "Kind", "Workload"]
@@ -16,7 +17,7 @@ Kind = Literal["visitor", "user", "key", "spender"]
 """Nobody in particular, somebody with an access token, an API key, a key that may spend."""
 
 FEATURELESS = ("raw-pool", "raw-own", "fastapi", "litestar", "django-ninja", "fastify")
-ALL = (*FEATURELESS, "fastapi-features", "fastify-plugins", "fastify-tuned")
+ALL = ("padstone-session", *FEATURELESS, "fastapi-features", "fastify-plugins", "fastify-tuned")
 _SHORT = ("raw-pool", "raw-own", "fastapi", "fastapi-features", "fastify-plugins")
 
 
@@ -104,6 +105,12 @@ _CHANGE = Ask("PATCH", "/api/v1/resumes/{row}", _TITLE, 200, "master_resumes")
 _READ = Ask("GET", "/api/v1/resumes/{row}")
 _DEBIT = {"amount_micros": 1, "key": f"benchmark-{COUNTER}", "reference": "benchmark"}
 
+_CHAT = {
+    "model": "echo",
+    "messages": [{"role": "user", "content": "Say many words."}],
+    "stream": True,
+}
+
 WORKLOADS = (
     Workload(
         "A",
@@ -112,7 +119,13 @@ WORKLOADS = (
         (Ask("GET", "/health/live"),),
         few=("raw-pool", "fastapi", "fastify-plugins"),
     ),
-    Workload("B", "get one row", "shop", (Ask("GET", "/api/v1/products/{row}"),)),
+    Workload(
+        "B",
+        "get one row",
+        "shop",
+        (Ask("GET", "/api/v1/products/{row}"),),
+        few=("padstone-session", *_SHORT),
+    ),
     Workload("C", f"list {ROWS} rows", "shop", (Ask("GET", f"/api/v1/products?limit={ROWS}"),)),
     Workload("D", "create one row", "careers", (_CREATE,), "user"),
     Workload("E", "validate a key", "accounts", (Ask("POST", "/api/v1/auth/validate"),), "key"),
@@ -141,6 +154,16 @@ WORKLOADS = (
         (Ask("POST", "/api/v1/credits/debits", json.dumps(_DEBIT), 201),),
         "spender",
         peers=(),
+        few=(),
+        is_short=False,
+    ),
+    Workload(
+        "T",
+        f"stream {CHUNKS} chunks",
+        "assistant",
+        (Ask("POST", "/api/v1/chat/completions", json.dumps(_CHAT)),),
+        "user",
+        peers=("pass-through",),
         few=(),
         is_short=False,
     ),
