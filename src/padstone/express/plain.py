@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 import annotated_types
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from sqlalchemy import types as sql
 
@@ -30,6 +30,10 @@ _HOLDS: tuple[tuple[type[sql.TypeEngine[Any]], type[Any]], ...] = (
     (sql.Integer, int),
     (sql.String, str),
 )
+
+
+# What a mark of a field may do besides.
+_CHANGES = ("strip_whitespace", "to_lower", "to_upper")
 
 
 def is_plain(fields: Fields) -> bool:
@@ -67,8 +71,8 @@ def _fits(info: FieldInfo, kind: sql.TypeEngine[Any]) -> bool:
 
 def _only_refuses(mark: Any) -> bool:
     """Whether it checks a value and leaves it as it is. What was stored has passed such checks."""
-    if isinstance(mark, StringConstraints):
-        return not (mark.strip_whitespace or mark.to_lower or mark.to_upper)
+    if any(getattr(mark, name, None) for name in _CHANGES):
+        return False
     return isinstance(mark, (annotated_types.BaseMetadata, annotated_types.GroupedMetadata))
 
 
