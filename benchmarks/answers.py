@@ -18,6 +18,7 @@ __all__ = ["AnswerError", "alike", "verify"]
 
 _TIMES = ("created_at", "updated_at", "archived_at")
 _NEW = ("id", "created_at", "updated_at")
+_CALLERS = 32  # as many as there are connections; visitors are more
 _STRANGER = "sk_live_" + "0" * 33
 
 
@@ -26,12 +27,12 @@ class AnswerError(Exception):
 
 
 def verify(servers: Mapping[str, Server], workload: Workload) -> None:
-    """Asks each server everything for each caller, and refuses a wrong or a different answer.
+    """Asks each server everything for 32 callers, and refuses a wrong or a different answer.
 
     Status, body, and the row that was written are looked at.
     """
     ours, *peers = servers.values()
-    callers = ours.site.callers[workload.caller]
+    callers = ours.site.callers[workload.caller][:_CALLERS]
     with httpx2.Client(timeout=30) as client:
         for ask in dict.fromkeys(workload.asks):
             for number, caller in enumerate(callers):

@@ -7,17 +7,20 @@ from xml.sax.saxutils import escape
 from report import Report
 from rounds import Figures, ratios
 from servers import OURS, SERVERS
+from workloads import FEATURELESS
 
 __all__ = ["draw"]
 
-_WIDTH = 860
-_NAMES = 300  # where the bars begin
-_BARS = 330  # how long the longest is
+_WIDTH = 900
+_NAMES = 325  # where the bars begin
+_BARS = 310  # how long the longest is
+_RATES = _NAMES + _BARS + 70  # where the numbers end
 _ROW = 20
 _GAP = 34  # above each workload
 _TEXT = "#7d8590"
 _OURS = "#2f81f7"
-_THEIRS = "#a5784b"
+_FEATURED = "#a5784b"
+_BARE = "#8b949e"
 
 
 def draw(report: Report) -> str:
@@ -31,6 +34,7 @@ def draw(report: Report) -> str:
     notes = [
         report.about_machine,
         f"Requests per second: the median of the rounds. Times: how much faster {OURS} is.",
+        f"Blue: {OURS}. Brown: the same features. Grey: none of them.",
     ]
     if not all(one.is_bound for one in report.figures):
         notes.append("* Something other than the server was the limit there.")
@@ -59,7 +63,9 @@ def _bar(report: Report, row: Figures, top: int, scale: float) -> Iterator[str]:
     middle = top + _ROW // 2
     rates = [one.rate for one in row.rounds]
     rate = row.middle("rate") or 0.0
-    color = _OURS if row.server == OURS else _THEIRS
+    color = _BARE if row.server in FEATURELESS else _FEATURED
+    if row.server == OURS:
+        color = _OURS
     yield _text(_NAMES - 8, middle - 2, SERVERS[row.server].title, anchor="end")
     yield (
         f'<rect x="{_NAMES}" y="{top - 1}" width="{rate * scale:.1f}" height="{_ROW - 6}" '
@@ -70,16 +76,13 @@ def _bar(report: Report, row: Figures, top: int, scale: float) -> Iterator[str]:
         f'<path d="M{least:.1f} {middle - 4}H{most:.1f}" stroke="{_TEXT}" stroke-width="2" '
         'fill="none"/>'
     )
-    yield _text(_NAMES + _BARS + 12, middle - 2, _label(report, row, rate))
-
-
-def _label(report: Report, row: Figures, rate: float) -> str:
-    star = "" if row.is_bound else " *"
-    ours = report.ours(row)
-    if ours is None:
-        return f"{rate:,.0f}{star}"
-    found, _ = ratios(ours, row)
-    return f"{rate:,.0f}{star}   {found.median:.2f} times ({found.least:.2f} to {found.most:.2f})"
+    yield _text(_RATES, middle - 2, f"{rate:,.0f}", anchor="end")
+    if not row.is_bound:
+        yield _text(_RATES + 4, middle - 2, "*")
+    if (ours := report.ours(row)) is not None:
+        found, _ = ratios(ours, row)
+        words = f"{found.median:.2f} times ({found.least:.2f} to {found.most:.2f})"
+        yield _text(_RATES + 18, middle - 2, words)
 
 
 def _text(

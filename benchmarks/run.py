@@ -207,7 +207,7 @@ def _started(
         except ServerError as error:
             if not kind.needs:
                 raise
-            report.missing[name] = str(error).rpartition("\n")[2]
+            report.missing[name] = str(error).strip().rpartition("\n")[2]
         else:
             servers[name] = server
     return servers

@@ -27,12 +27,13 @@ def test_machine_servers_and_ratios_are_named(make_report: Make) -> None:
     said = words(plot.draw(make_report()))
     assert "A  liveness" in said
     assert "FastAPI, SQLAlchemy's ORM, no features" in said
-    assert "100   2.00 times (2.00 to 2.00)" in said
+    assert "2.00 times (2.00 to 2.00)" in said
+    assert "100" in said
     assert "Z80, 2 cores; CP/M 2.2, CPython 3.11" in said
     assert not [one for one in said if "*" in one]
 
 
 def test_what_was_not_bound_by_the_server_has_a_star(make_report: Make) -> None:
     said = words(plot.draw(make_report(share=0.5)))
-    assert "200 *" in said
+    assert said.count("*") == 2
     assert "* Something other than the server was the limit there." in said
