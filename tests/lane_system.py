@@ -42,7 +42,7 @@ from padstone.models import (
     Timestamped,
     new_metadata,
 )
-from padstone.resource import PUBLIC, Call, Guards, Operation, Parent, Resource, stable
+from padstone.resource import PUBLIC, Call, Guards, Operation, Own, Parent, Resource, stable
 from padstone.schemas import Body, Patch, Read
 from padstone.types import PublicId
 
@@ -184,6 +184,14 @@ class ThingRead(Read):
     created: datetime = Field(validation_alias="created_at", serialization_alias="madeAt")
 
 
+class AccountRead(Read):
+    """An account."""
+
+    id: Annotated[UUID, PublicId("acct")]
+    status: str
+    created_at: datetime
+
+
 class GroupRead(Read):
     """A group."""
 
@@ -236,6 +244,15 @@ class QuietRead(Read):
     @field_serializer("name")
     def _quiet(self, value: str) -> str:
         return value.lower()
+
+
+class PublicRead(Read):
+    """A thing whose ids have the form that people see."""
+
+    id: Annotated[UUID, PublicId("thing")]
+    reference: Annotated[UUID, PublicId("ref")] | None
+    other: Annotated[UUID, PublicId("other")] = Field(validation_alias="user_id")
+    name: str
 
 
 class TrimmedRead(Read):
@@ -329,9 +346,11 @@ things = resource(ThingRead, "things")
 parts = Resource(
     Part, create=PartCreate, read=PartRead, parent=Parent(things, "thing_id"), guards=OWN
 )
+account = Own(Account, read=AccountRead, path="/me", name="me", summary="Whoever is calling")
 groups = Resource(
     Group,
     read=GroupRead,
+    get_by="name",
     guards=Guards(read=PUBLIC),
     sorts=["name"],
     operations={Operation.LIST, Operation.GET},
@@ -345,6 +364,7 @@ RESOURCES: list[Resource[Any]] = [
     resource(GroupedRead, "groupeds"),
     resource(ShoutedRead, "shouteds"),
     resource(QuietRead, "quiets"),
+    resource(PublicRead, "publics"),
     resource(TrimmedRead, "trimmeds"),
     resource(Plain, "plains"),
     resource(ThingWithParts, "manies"),

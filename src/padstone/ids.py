@@ -16,6 +16,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
 _BODY = re.compile(r"[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{25}").fullmatch
 _LENGTH = 26
+# Two characters at a time.
+_PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
+_SHIFTS = range(5 * (_LENGTH - 2), -1, -10)
 
 
 def new_id() -> UUID:
@@ -26,8 +29,7 @@ def new_id() -> UUID:
 def encode_public_id(prefix: str, value: UUID) -> str:
     """The form of ``value`` that people see, ``prefix`` and 26 characters joined by ``_``."""
     number = value.int
-    digits = [_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5)]
-    return f"{prefix}_{''.join(digits)}"
+    return f"{prefix}_{''.join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])}"
 
 
 def decode_public_id(prefix: str, text: str) -> UUID:

@@ -39,7 +39,7 @@ class PublicId:
         return core_schema.no_info_plain_validator_function(
             self._read,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                self._write, return_schema=core_schema.str_schema(), when_used="json"
+                self.write, return_schema=core_schema.str_schema(), when_used="json"
             ),
         )
 
@@ -49,7 +49,7 @@ class PublicId:
         return {
             "type": "string",
             "pattern": f"^{self.prefix}_[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{{25}}$",
-            "examples": [self._write(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
+            "examples": [self.write(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
         }
 
     def _read(self, value: Any) -> UUID:
@@ -61,5 +61,6 @@ class PublicId:
             )
         return decode_public_id(self.prefix, value)
 
-    def _write(self, value: UUID) -> str:
+    def write(self, value: UUID) -> str:
+        """The form of ``value`` that people see."""
         return encode_public_id(self.prefix, value)

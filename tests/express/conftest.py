@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import APIRouter
 from sqlalchemy import text
 
-from lane_system import RESOURCES, SCOPES, Account, Base, api_keys
+from lane_system import RESOURCES, SCOPES, Account, Base, account, api_keys
 from padstone.app import create_app
 from padstone.auth import ApiKeyService
 from padstone.db import Database
@@ -30,6 +30,7 @@ async def running(database_factory: DatabaseFactory) -> AsyncIterator[Running]:
     api = APIRouter(prefix="/api")
     for resource in RESOURCES:
         api.include_router(resource.router)
+    api.include_router(account.router)
     async with database_factory.blank() as url:
         settings = DatabaseSettings(DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=1)
         database = Database(settings)

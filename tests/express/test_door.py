@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,22 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, update
 
 from lane_system import Group, Thing
+from padstone.ids import encode_public_id
 
 from .conftest import Lanes
 from .examples import BODIES, QUERIES, ROWS
 
-PLURALS = ("things", "wholes", "groupeds", "shouteds", "quiets", "trimmeds", "plains", "hiddens")
+PLURALS = (
+    "things",
+    "wholes",
+    "groupeds",
+    "shouteds",
+    "quiets",
+    "trimmeds",
+    "publics",
+    "plains",
+    "hiddens",
+)
 PROPERTY = settings(
     max_examples=100,
     deadline=None,
@@ -42,7 +54,8 @@ async def keep(lanes: Lanes, rows: Sequence[dict[str, Any]]) -> list[Thing]:
 async def test_one_row(lanes: Lanes, row: Any, plural: str) -> None:
     (thing,) = await keep(lanes, [row])
     before = lanes.express
-    answer = await lanes.both("GET", f"/{plural}/{thing.id}")
+    shown = encode_public_id("thing", thing.id) if plural == "publics" else thing.id
+    answer = await lanes.both("GET", f"/{plural}/{shown}")
     assert lanes.express == before + 1, "the express lane has answered it"
     is_gone = row.get("deleted_at") is not None and plural != "hiddens"
     assert answer.status_code == (404 if is_gone else 200)
@@ -179,6 +192,42 @@ async def test_a_nested_row_is_there_until_it_is_deleted(lanes: Lanes) -> None:
     async with lanes.running.state["database"].session() as session:
         await session.execute(update(Group).values(deleted_at=func.now()))
     assert (await lanes.both("GET", f"/groupeds/{thing.id}")).json()["group"] is None
+
+
+async def test_the_callers_own_row(lanes: Lanes, poor: dict[str, str]) -> None:
+    mine = (await lanes.both("GET", "/me")).json()
+    assert mine["id"] == encode_public_id("acct", lanes.account.id)
+    assert lanes.express == 1
+    assert (await lanes.both("GET", "/me?what=ever")).json() == mine
+    lanes.headers = poor
+    assert (await lanes.both("GET", "/me")).json()["id"] != mine["id"]
+    lanes.headers = {}
+    assert (await lanes.both("GET", "/me")).status_code == 401
+
+
+async def test_a_row_by_its_name(lanes: Lanes) -> None:
+    name = f"tea-{uuid4()}"
+    async with lanes.running.state["database"].session() as session:
+        old, group = Group(name=name, deleted_at=datetime.now(UTC)), Group(name=name)
+        session.add_all([old, group])
+    found = await lanes.both("GET", f"/groups/{name}")
+    assert found.json() == {"id": str(group.id), "name": name}
+    assert (await lanes.both("GET", f"/groups/{group.id}")).content == found.content
+    for other in (f"no-{name}", str(uuid4()), str(old.id)):
+        assert (await lanes.both("GET", f"/groups/{other}")).status_code == 404
+    for bad in ("a b", "x" * 201, "%00", "ä"):
+        assert (await lanes.both("GET", f"/groups/{bad}")).status_code == 422
+
+
+@pytest.mark.parametrize("known", ['"1"', 'W/"1"', '"2"', "*", '"2", "1"', "1", '""', ""])
+async def test_what_is_known_is_not_sent_again(lanes: Lanes, known: str) -> None:
+    (thing,) = await keep(lanes, [{"name": "a"}])
+    for plural, knows in (("things", True), ("groupeds", False)):
+        path = f"/{plural}/{thing.id}"
+        answer = await lanes.both("GET", path, headers={"If-None-Match": known})
+        is_same = known not in {'"2"', '""'}
+        wanted = 422 if known in {"1", ""} else 304 if is_same else 200
+        assert answer.status_code == (wanted if knows else 200)
 
 
 async def test_rows_below_a_parent(lanes: Lanes) -> None:

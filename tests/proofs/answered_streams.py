@@ -98,8 +98,12 @@ async def compare(
         await measure(client, people[0], requests // 2)  # warm
         for _ in range(turns):
             without += await measure(client, people[0], requests)
-            opened = Streams(client, people)
-            async with asyncio.TaskGroup() as group:
+            # Connections of their own: those of the turn before have stood idle for too long.
+            async with (
+                httpx2.AsyncClient(base_url=server.url, timeout=300, limits=limits) as streaming,
+                asyncio.TaskGroup() as group,
+            ):
+                opened = Streams(streaming, people)
                 for number in range(streams):
                     group.create_task(opened.one(number))
                 while opened.open < streams:

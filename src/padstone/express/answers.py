@@ -1,18 +1,19 @@
 """What the express lane is asked, and what it says."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
+
+from starlette.types import Scope
 
 from padstone.db import Database
 from padstone.errors import AuthError
+from padstone.express.body import Body
+from padstone.express.leave import Leave
 from padstone.pages import CursorSigner
 from padstone.principal import Principal
+from padstone.resource import Declaration
 
-__all__ = ["Answer", "Asked", "Leave"]
-
-
-class Leave(Exception):  # noqa: N818  # it is an answer, not a failure
-    """This request is the session lane's, which answers it as ever. Nothing was written."""
+__all__ = ["Answer", "Asked", "Leave", "Work"]
 
 
 class Asked(NamedTuple):
@@ -31,9 +32,25 @@ class Asked(NamedTuple):
         return self.principal.subject
 
 
+class Work(Protocol):
+    """One operation, compiled. ``ids`` are the declarations whose rows the path names by their ids;
+
+    ``named`` is the one of them that may be named by its text, too.
+    """
+
+    ids: tuple[Declaration, ...]
+    named: Declaration | None
+
+    async def prepare(self, scope: Scope, body: Body) -> Any:
+        """What comes before the question who is calling, as in FastAPI. Raises ``Leave``."""
+
+    async def answer(self, asked: Asked, scope: Scope, prepared: Any) -> "Answer":
+        """The answer. Raises ``Leave``, errors of ours, and what the database raises."""
+
+
 class Answer(NamedTuple):
-    """A success."""
+    """A success. ``body`` is ``None`` where there is to be none."""
 
     status: int
-    body: bytes
+    body: bytes | None
     headers: list[tuple[bytes, bytes]]

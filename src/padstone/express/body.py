@@ -2,7 +2,7 @@
 
 from starlette.types import Message, Receive, Scope
 
-from padstone.express.answers import Leave
+from padstone.express.leave import Leave
 
 __all__ = ["Body", "header"]
 

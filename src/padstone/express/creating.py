@@ -7,14 +7,16 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic import ValidationError as SchemaError
 from sqlalchemy import Column, bindparam, insert
+from starlette.types import Scope
 
 from padstone.db import sqlstate_of
 from padstone.errors import ValidationError
 from padstone.express.answers import Answer, Asked, Leave
+from padstone.express.body import Body, header
 from padstone.express.encoding import encoder_of
 from padstone.express.fields import Unsuitable, fields_of
 from padstone.express.statement import compiled
-from padstone.resource import Resource
+from padstone.resource import Declaration, Resource
 from padstone.resource.columns import columns_of, mapper_of
 from padstone.resource.limits import require_storable
 from padstone.resource.writing import values_of
@@ -33,7 +35,9 @@ class Create:
         declared = resource.declaration
         _require_one_insert(resource)
         assert declared.create is not None  # noqa: S101  # or there were no such operation
-        self.resource = resource
+        self.ids: tuple[Declaration, ...] = ()
+        self.named: Declaration | None = None
+        self._resource = resource
         fields = fields_of(declared.model, declared.read)
         if fields.nested:
             raise Unsuitable("what is answered has rows of other tables")
@@ -59,16 +63,20 @@ class Create:
         self._statement = compiled(row, [f"v_{name}" for name in names])
         self._width = fields.width
 
-    def read(self, raw: bytes) -> Any:
-        """The body as JSON. Raises ``Leave`` where it is none."""
+    async def prepare(self, scope: Scope, body: Body) -> Any:
+        """The body as JSON. Raises ``Leave`` for a query, a key, and for what is no JSON."""
+        declared = self._resource.declaration
+        has_key = declared.idempotency and header(scope, b"idempotency-key") is not None
+        if scope["query_string"] or has_key:
+            raise Leave
         try:
-            return json.loads(raw)
+            return json.loads(await body.read(scope))
         except ValueError:
             raise Leave from None
 
-    async def answer(self, asked: Asked, body: Any, collection: str) -> Answer:
+    async def answer(self, asked: Asked, scope: Scope, body: Any) -> Answer:
         """The row as it was written. Raises ``Leave`` where it was not."""
-        declared = self.resource.declaration
+        declared = self._resource.declaration
         try:
             values = values_of(declared, self._body.validate_python(body, from_attributes=True))
             require_storable(declared, values)
@@ -86,7 +94,7 @@ class Create:
                 raise Leave from error  # nor does it name them here
             raise
         shown = declared.shown_id(row[self._width])
-        headers = [(b"location", f"{collection}/{shown}".encode())]
+        headers = [(b"location", f"{scope['path'].rstrip('/')}/{shown}".encode())]
         if self._has_revision:
             headers.append((b"etag", b'"%d"' % row[-1]))
         return Answer(201, self._encoder.one(row), headers)

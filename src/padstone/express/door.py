@@ -15,12 +15,12 @@ from padstone.auth import principal_of, principal_or_nobody, require_scopes
 from padstone.db import Database, translate
 from padstone.errors import PadstoneError, UnavailableError
 from padstone.express.answers import Answer, Asked, Leave
-from padstone.express.body import Body, header
-from padstone.express.creating import Create
+from padstone.express.body import Body
 from padstone.express.lanes import Plan
 from padstone.express.matching import Match, PathTable
-from padstone.express.reading import Get, List
 from padstone.pages import CursorSigner
+from padstone.resource import Declaration
+from padstone.resource.parameters import is_name
 
 __all__ = ["ExpressDoor"]
 
@@ -90,21 +90,9 @@ def _unavailable(error: Exception) -> PadstoneError | None:
 
 
 async def _answer(match: Match[Plan], scope: Scope, body: Body) -> Answer:
-    plan = match.value
-    work, given = plan.work, None
-    # What FastAPI refuses before it asks who is calling.
-    if isinstance(work, Create):
-        if plan.resource.declaration.idempotency and header(scope, b"idempotency-key") is not None:
-            raise Leave
-        given = work.read(await body.read(scope))
-    if scope["query_string"] and not isinstance(work, List):
-        raise Leave
-    asked = await _asked(match, scope)
-    if isinstance(work, Get):
-        return await work.answer(asked)
-    if isinstance(work, List):
-        return await work.answer(asked, work.queries.read(scope["query_string"]))
-    return await work.answer(asked, given, scope["path"].rstrip("/"))
+    work = match.value.work
+    prepared = await work.prepare(scope, body)
+    return await work.answer(await _asked(match, scope), scope, prepared)
 
 
 async def _asked(match: Match[Plan], scope: Scope) -> Asked:
@@ -125,19 +113,25 @@ async def _asked(match: Match[Plan], scope: Scope) -> Asked:
 
 
 def _ids(match: Match[Plan]) -> dict[str, Any]:
-    declared = match.value.resource.declaration
-    found: dict[str, Any] = {}
+    work = match.value.work
+    return {
+        one.id_parameter: _id(one, match.parameters[one.id_parameter], may_name=one is work.named)
+        for one in work.ids
+    }
+
+
+def _id(declared: Declaration, text: str, *, may_name: bool) -> Any:
     try:
-        for one in (*declared.parents, declared):
-            text = match.parameters.get(one.id_parameter)
-            if text is not None:
-                found[one.id_parameter] = one.id_adapter.validate_python(text)
+        return declared.id_adapter.validate_python(text)
     except SchemaError:
+        if may_name and is_name(declared, text):
+            return text
         raise Leave from None
-    return found
 
 
 async def _send(answer: Answer, send: Send) -> None:
-    headers = [_JSON, (b"content-length", b"%d" % len(answer.body)), *answer.headers]
+    body, headers = answer.body, answer.headers
+    if body is not None:
+        headers = [_JSON, (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": body or b""})

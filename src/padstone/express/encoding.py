@@ -13,6 +13,7 @@ __all__ = ["RowEncoder", "encoder_of"]
 
 Row = Sequence[Any]
 Make = Callable[[Row], Any]
+Convert = Callable[[Any], Any]
 
 _encode = msgspec.json.Encoder().encode
 
@@ -66,9 +67,9 @@ def _struct(fields: Fields) -> Make:
     for place, inner in fields.nested:
         parts.append((place, start, start + inner.width, _struct(inner)))
         start += inner.width
-    if not (fields.readers or parts):
+    readers = [*fields.readers, *((place, _unless_none(write)) for place, write in fields.public)]
+    if not (readers or parts):
         return lambda row: kind(*row[:width])
-    readers = fields.readers
 
     def make(row: Row) -> Any:
         values = list(row)
@@ -80,6 +81,10 @@ def _struct(fields: Fields) -> Make:
         return kind(*values[:width])
 
     return make
+
+
+def _unless_none(convert: Convert) -> Convert:
+    return lambda value: None if value is None else convert(value)
 
 
 def _renaming(fields: Fields) -> dict[str, str]:

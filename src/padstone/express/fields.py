@@ -12,6 +12,7 @@ from sqlalchemy.orm import RelationshipProperty, aliased
 from padstone.express.statement import reader_of
 from padstone.resource.columns import mapper_of
 from padstone.resource.loading import allows_none, schema_in
+from padstone.types import PublicId
 
 __all__ = ["Fields", "Unsuitable", "fields_of"]
 
@@ -26,13 +27,15 @@ class Fields:
 
     A nested schema stands in ``nested`` by the place of its field, where the key of its row is
     selected; its own columns come after all others. ``readers`` turn drivers' values into those
-    that a session would give, by place. ``joined`` is what leads to a nested schema's rows.
+    that a session would give, by place; ``public`` are those of ids that people see in another
+    form, for whoever asks no schema. ``joined`` is what leads to a nested schema's rows.
     """
 
     schema: type[BaseModel]
     names: list[str] = field(default_factory=list)
     expressions: list[Any] = field(default_factory=list)
     readers: list[tuple[int, Callable[[Any], Any]]] = field(default_factory=list)
+    public: list[tuple[int, Callable[[Any], Any]]] = field(default_factory=list)
     nested: list[tuple[int, "Fields"]] = field(default_factory=list)
     joined: Any = None
 
@@ -68,6 +71,8 @@ def _fields(model: type[Any], entity: Any, schema: type[BaseModel]) -> Fields:
         made.names.append(attribute)
         if attribute in mapper.column_attrs:
             _add(made, getattr(entity, attribute))
+            written = [mark.write for mark in info.metadata if isinstance(mark, PublicId)]
+            made.public += [(made.width - 1, write) for write in written]
         elif attribute in mapper.relationships and entity is model:
             _nest(made, getattr(model, attribute), mapper.relationships[attribute], info)
         else:

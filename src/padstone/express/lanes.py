@@ -10,16 +10,19 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from padstone.auth import limit_of
+from padstone.express.answers import Work
 from padstone.express.creating import Create
 from padstone.express.fields import Unsuitable
+from padstone.express.getting import Get
+from padstone.express.listing import List
 from padstone.express.matching import PathTable
-from padstone.express.reading import Get, List
-from padstone.resource import PUBLIC, Operation, Resource
+from padstone.express.owning import OwnRow
+from padstone.resource import Operation, Own, Resource
+from padstone.resource.guards import Public
 from padstone.resource.served import Served, served_by
 
 __all__ = ["Lane", "Plan", "lanes_of", "table_of"]
 
-Work = Get | List | Create
 Limit = Callable[[HTTPConnection], Awaitable[None]]
 
 
@@ -30,8 +33,6 @@ class Plan(NamedTuple):
     """
 
     context: RouteContext
-    resource: Resource[Any]
-    operation: Operation
     work: Work
     scopes: tuple[str, ...] | None
     limits: tuple[Limit, ...]
@@ -45,7 +46,7 @@ class Lane(NamedTuple):
     reason: str
 
 
-_WORK: dict[Operation, type[Work]] = {
+_WORK: dict[Operation, Callable[[Resource[Any]], Work]] = {
     Operation.GET: Get,
     Operation.LIST: List,
     Operation.CREATE: Create,
@@ -82,29 +83,32 @@ def _lane_of(context: RouteContext) -> Lane:
     served = served_by(context.endpoint)
     if served is None:
         return Lane(context, None, "a route of its own")
-    if served.operation not in _WORK:
-        return Lane(context, None, f"{served.operation.value} is no single statement")
     try:
-        return Lane(context, _plan_of(context, served), "")
+        _require_whole_answer(context)
+        if isinstance(served, Own):
+            return Lane(context, Plan(context, OwnRow(served), served.scopes, _limits(context)), "")
+        limits = _limits(context, served.dependencies)
+        return Lane(context, Plan(context, _work_of(served), _scopes_of(served), limits), "")
     except Unsuitable as reason:
         return Lane(context, None, str(reason))
 
 
-def _plan_of(context: RouteContext, served: Served) -> Plan:
-    resource, operation, own = served
-    limits = _limits(context, own)
-    _require_whole_answer(context)
-    method = _METHODS[operation]
-    if getattr(type(resource), method) is not getattr(Resource, method):
-        raise Unsuitable(f"it has `{method}` of its own")
-    if type(resource).statement is not Resource.statement:
-        raise Unsuitable("it has `statement` of its own")
-    scopes = resource.declaration.guards.of(operation)
-    needed = None if scopes is PUBLIC else tuple(map(str, scopes or ()))
-    return Plan(context, resource, operation, _WORK[operation](resource), needed, limits)
+def _work_of(served: Served) -> Work:
+    resource, operation = served.resource, served.operation
+    if operation not in _WORK:
+        raise Unsuitable(f"{operation.value} is no single statement")
+    for method in (_METHODS[operation], "statement"):
+        if getattr(type(resource), method) is not getattr(Resource, method):
+            raise Unsuitable(f"it has `{method}` of its own")
+    return _WORK[operation](resource)
 
 
-def _limits(context: RouteContext, own: tuple[Any, ...]) -> tuple[Limit, ...]:
+def _scopes_of(served: Served) -> tuple[str, ...] | None:
+    scopes = served.resource.declaration.guards.of(served.operation)
+    return None if scopes is None or isinstance(scopes, Public) else tuple(map(str, scopes))
+
+
+def _limits(context: RouteContext, own: tuple[Any, ...] = ()) -> tuple[Limit, ...]:
     """The rate limits among the dependencies that came later. Raises for any other of them."""
     known = {id(dependency) for dependency in own}
     limits = []

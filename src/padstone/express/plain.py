@@ -18,6 +18,7 @@ from sqlalchemy import types as sql
 
 from padstone.express.fields import Fields
 from padstone.schemas import Read
+from padstone.types import PublicId
 
 __all__ = ["is_plain"]
 
@@ -73,7 +74,8 @@ def _only_refuses(mark: Any) -> bool:
     """Whether it checks a value and leaves it as it is. What was stored has passed such checks."""
     if any(getattr(mark, name, None) for name in _CHANGES):
         return False
-    return isinstance(mark, (annotated_types.BaseMetadata, annotated_types.GroupedMetadata))
+    known = (annotated_types.BaseMetadata, annotated_types.GroupedMetadata, PublicId)
+    return isinstance(mark, known)
 
 
 def _is(annotation: Any, kind: sql.TypeEngine[Any]) -> bool:

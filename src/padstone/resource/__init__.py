@@ -20,6 +20,7 @@ from padstone.resource.errors import DeclarationError, RestoreConflictError
 from padstone.resource.filters import Condition, Filter
 from padstone.resource.guards import PUBLIC, Guards
 from padstone.resource.operations import Operation
+from padstone.resource.own import Own
 from padstone.resource.parameters import IfMatchDep, IfNoneMatchDep
 from padstone.resource.query import ListQuery
 from padstone.resource.reading import Listing
@@ -43,6 +44,7 @@ __all__ = [
     "ListQuery",
     "Listing",
     "Operation",
+    "Own",
     "Parent",
     "ReadCallDep",
     "Resource",

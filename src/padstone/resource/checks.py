@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import types as sql
 
 from padstone.models import Revisioned, SoftDeleted
 from padstone.resource.columns import columns_of, mapper_of, value_type
@@ -169,6 +170,16 @@ def _sorts(declared: Declaration) -> Iterator[str]:
             yield f"sorts: a page cannot end at a value of {name} ({columns[name].type!r})"
 
 
+def _get_by(declared: Declaration) -> Iterator[str]:
+    if declared.get_by is None:
+        return
+    column = columns_of(declared.model).get(declared.get_by)
+    if column is None:
+        yield f"get_by: {_no_column(declared, declared.get_by)}"
+    elif not isinstance(column.type, sql.String):
+        yield f"get_by: {declared.get_by} is no text ({column.type!r})"
+
+
 def _search(declared: Declaration) -> Iterator[str]:
     if declared.search is None:
         return
@@ -213,6 +224,7 @@ _CHECKS: tuple[Callable[[Declaration], Iterator[str]], ...] = (
     _read,
     _filters,
     _sorts,
+    _get_by,
     _search,
     _references,
 )

@@ -59,7 +59,8 @@ class Parent:
 class Declaration:
     """Everything that is known of a resource before the first request.
 
-    ``path`` is the whole template, with the parents'. ``id_attribute`` is the attribute of the
+    ``get_by`` is the text by which one row is found besides its id. ``path`` is the whole template,
+    with the parents'. ``id_attribute`` is the attribute of the
     primary key, ``id_parameter`` its name in the path, ``id_type`` its type there and
     ``id_adapter`` what reads and writes it.
     """
@@ -71,6 +72,7 @@ class Declaration:
     name: str
     plural: str
     path: str
+    get_by: str | None
     owner: str | None
     parent: Parent | None
     guards: Guards

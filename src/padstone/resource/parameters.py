@@ -1,10 +1,12 @@
 """What the routes of a resource take from a request, as FastAPI dependencies."""
 
 import inspect
+import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path
+from pydantic import ValidationError as SchemaError
 from starlette.requests import HTTPConnection
 
 from padstone.db import ReadSessionDep, SessionDep
@@ -22,18 +24,54 @@ __all__ = [
     "IfNoneMatchDep",
     "call_dependency",
     "if_match_parameter",
+    "is_name",
+    "key_of",
     "key_parameter",
+    "name_parameter",
     "refuse_query",
     "typed",
 ]
 
 Endpoint = Callable[..., Coroutine[Any, Any, Any]]
 
+_LONGEST_NAME = 200
+_NAME = r"^[A-Za-z0-9._~-]+$"  # what stands in a path as it is (RFC 3986)
+_IS_NAME = re.compile(rf"[A-Za-z0-9._~-]{{1,{_LONGEST_NAME}}}").fullmatch
+
 
 def key_parameter(declared: Declaration) -> Any:
     """The type of the parameter that is the row's id in the path."""
     description = f"Which {declared.label}."
     return Annotated[declared.id_type, Path(alias=declared.id_parameter, description=description)]
+
+
+def name_parameter(declared: Declaration) -> Any:
+    """The type of the parameter that is the row's id in the path, or the text that names it."""
+    if declared.get_by is None:
+        return key_parameter(declared)
+    words = declared.get_by.replace("_", " ")
+    return Annotated[
+        str,
+        Path(
+            alias=declared.id_parameter,
+            description=f"Which {declared.label}: its id, or its {words}.",
+            max_length=_LONGEST_NAME,
+            pattern=_NAME,
+        ),
+    ]
+
+
+def is_name(declared: Declaration, text: str) -> bool:
+    """Whether ``text`` could be the name of a row."""
+    return declared.get_by is not None and _IS_NAME(text) is not None
+
+
+def key_of(declared: Declaration, name: str) -> Any:
+    """The id that ``name`` is, or ``name`` itself where it is none."""
+    try:
+        return declared.id_adapter.validate_python(name)
+    except SchemaError:
+        return name
 
 
 def call_dependency(declared: Declaration, operation: Operation) -> Endpoint:

@@ -37,6 +37,7 @@ __all__ = [
     "ids_of",
     "list_rows",
     "missing",
+    "named",
     "reachable",
     "reload",
     "require_parent",
@@ -110,7 +111,10 @@ async def find(
     """
     declared = resource.declaration
     model = declared.model
-    statement = reachable(resource, call).where(getattr(model, declared.id_attribute) == key)
+    if isinstance(key, str) and declared.get_by is not None:
+        statement = named(declared, reachable(resource, call), key)
+    else:
+        statement = reachable(resource, call).where(getattr(model, declared.id_attribute) == key)
     if load:
         statement = statement.options(*loaders(model, declared.read))
     if lock:
@@ -123,6 +127,18 @@ async def find(
     if row is None:
         raise missing(declared)
     return row
+
+
+def named(declared: Declaration, statement: Select[Row], name: Any) -> Select[Row]:
+    """The one row of ``statement`` that ``name`` names.
+
+    Deleted rows may have had the name, too: a living one goes before the one that went last.
+    """
+    assert declared.get_by is not None  # noqa: S101  # the caller looked
+    statement = statement.where(getattr(declared.model, declared.get_by) == name)
+    if issubclass(declared.model, SoftDeleted):
+        statement = statement.order_by(declared.model.deleted_at.desc().nulls_first())
+    return statement.limit(1)
 
 
 def missing(declared: Declaration) -> NotFoundError:

@@ -65,6 +65,7 @@ class Resource(Generic[Row]):
         name: str | None = None,
         plural: str | None = None,
         path: str | None = None,
+        get_by: str | None = None,
         owner: str | None = None,
         parent: Parent | None = None,
         filters: Mapping[str, Sequence[str] | Condition] | None = None,
@@ -89,6 +90,7 @@ class Resource(Generic[Row]):
             name=name or name_of(model),
             plural=several,
             path=path_of(parent, f"/{several.replace('_', '-')}" if path is None else path),
+            get_by=get_by,
             owner=owner,
             parent=parent,
             guards=guards,
@@ -152,7 +154,10 @@ class Resource(Generic[Row]):
         return reachable(self, call)
 
     async def get(self, call: Call, key: object) -> Row:
-        """One row, complete. Raises ``NotFoundError`` where it is missing or another's."""
+        """One row, complete. Raises ``NotFoundError`` where it is missing or another's.
+
+        ``key`` is its id, or where the declaration says ``get_by``, that text of it.
+        """
         return await find(self, call, key)
 
     async def create(self, call: Call, body: BaseModel) -> Row:

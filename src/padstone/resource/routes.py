@@ -28,7 +28,9 @@ from padstone.resource.parameters import (
     IfMatchDep,
     IfNoneMatchDep,
     if_match_parameter,
+    key_of,
     key_parameter,
+    name_parameter,
     refuse_query,
     typed,
 )
@@ -161,18 +163,22 @@ def _create(resource: "Resource[Any]") -> Endpoint:
 
 
 def _get(resource: "Resource[Any]") -> Endpoint:
+    def asked_for(key: Any) -> Any:
+        return key_of(resource.declaration, key) if isinstance(key, str) else key
+
     async def get(call: Call, key: Any, response: Response) -> Any:
-        return _tagged(await resource.get(call, key), response)
+        return _tagged(await resource.get(call, asked_for(key)), response)
 
     async def get_changed(call: Call, key: Any, known: IfNoneMatchDep, response: Response) -> Any:
-        row = await resource.get(call, key)
+        row = await resource.get(call, asked_for(key))
         tag = etag_of(row)
         if known is not None and tag is not None and row.revision in known:
             return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return _tagged(row, response)
 
-    endpoint = get_changed if tells_changes(resource.declaration) else get
-    return typed(endpoint, key=key_parameter(resource.declaration))
+    declared = resource.declaration
+    endpoint = get_changed if tells_changes(declared) else get
+    return typed(endpoint, key=name_parameter(declared))
 
 
 def _update(resource: "Resource[Any]") -> Endpoint:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from padstone.resource.operations import Operation
 
 if TYPE_CHECKING:
+    from padstone.resource.own import Own
     from padstone.resource.resource import Resource
 
 __all__ = ["Served", "mark", "served_by", "stable"]
@@ -21,14 +22,14 @@ class Served(NamedTuple):
     dependencies: tuple[Any, ...]
 
 
-def mark(endpoint: Callable[..., Any], served: Served) -> None:
+def mark(endpoint: Callable[..., Any], served: "Served | Own") -> None:
     """Says what ``endpoint`` serves."""
     vars(endpoint)[_MARK] = served
 
 
-def served_by(endpoint: object) -> Served | None:
-    """What ``endpoint`` serves, where a resource made it."""
-    found: Served | None = getattr(endpoint, _MARK, None)
+def served_by(endpoint: object) -> "Served | Own | None":
+    """What ``endpoint`` serves, where a declaration made it."""
+    found: Served | Own | None = getattr(endpoint, _MARK, None)
     return found
 
 

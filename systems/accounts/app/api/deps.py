@@ -14,7 +14,6 @@ from padstone.idempotency import Idempotent
 from padstone.principal import Principal
 
 __all__ = [
-    "AccountReader",
     "CreditsReader",
     "CreditsWriter",
     "IdempotencyDep",
@@ -23,7 +22,6 @@ __all__ = [
     "SettingsDep",
 ]
 
-AccountReader = Annotated[Principal, Requires(Scope.ACCOUNT_READ)]
 CreditsReader = Annotated[Principal, Requires(Scope.CREDITS_READ)]
 CreditsWriter = Annotated[Principal, Requires(Scope.CREDITS_WRITE)]
 ObjectsReader = Annotated[Principal, Requires(Scope.OBJECTS_READ)]

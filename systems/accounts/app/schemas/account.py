@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from padstone.schemas import Read
 from padstone.types import Micros, PublicId
 
 __all__ = ["AccountId", "AccountRead", "ValidatedAccount"]
@@ -13,7 +14,7 @@ __all__ = ["AccountId", "AccountRead", "ValidatedAccount"]
 AccountId = Annotated[UUID, PublicId("acct")]
 
 
-class ValidatedAccount(BaseModel):
+class ValidatedAccount(Read):
     """Whom a key belongs to, and what may be spent."""
 
     model_config = ConfigDict(
@@ -28,7 +29,7 @@ class ValidatedAccount(BaseModel):
         }
     )
 
-    account_id: AccountId
+    account_id: AccountId = Field(validation_alias="id")
     email: str = Field(examples=["user@example.com"])
     credits_balance_micros: Micros = Field(
         description="What may be spent, in millionths of a currency unit; holds are subtracted.",
@@ -36,10 +37,8 @@ class ValidatedAccount(BaseModel):
     )
 
 
-class AccountRead(BaseModel):
+class AccountRead(Read):
     """An account, as its owner sees it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: AccountId
     email: str = Field(examples=["user@example.com"])

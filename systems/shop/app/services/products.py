@@ -1,4 +1,4 @@
-"""Products: found by id or slug, and what a change of one brings with it."""
+"""Products: what a change of one brings with it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,13 +11,12 @@ from app.models import Category, Product, StockReason
 from app.services.categories import find_category
 from app.services.slugs import SLUG_LENGTH, slug_of
 from app.services.stock import record_price, record_stock
-from padstone.errors import ConflictError, NotFoundError
+from padstone.errors import ConflictError
 
 __all__ = [
     "ProductArchivedError",
     "change_product",
     "prepare_product",
-    "product_id_of",
     "product_slugs",
     "record_new_product",
     "require_shelf",
@@ -27,28 +26,6 @@ __all__ = [
 class ProductArchivedError(ConflictError):
     code = "product_archived"
     detail = "This product is archived. Restore it first."
-
-
-async def product_id_of(session: AsyncSession, name: str) -> UUID:
-    """The id of the product with this id or slug, archived or not.
-
-    A slug may have belonged to archived products too: the living one comes first, then the one
-    that was archived last. Raises ``NotFoundError``.
-    """
-    try:
-        return UUID(name)
-    except ValueError:
-        pass
-    found = await session.scalar(
-        select(Product.id)
-        .where(Product.slug == name)
-        .order_by(Product.deleted_at.desc().nulls_first())
-        .limit(1)
-        .execution_options(include_deleted=True)
-    )
-    if found is None:
-        raise NotFoundError("There is no such product.")
-    return found
 
 
 async def product_slugs(session: AsyncSession, named: Sequence[tuple[str, str]]) -> list[str]:

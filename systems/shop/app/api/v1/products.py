@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Select
 
@@ -27,7 +27,6 @@ from app.services.category_tree import is_called, subtree
 from app.services.products import (
     change_product,
     prepare_product,
-    product_id_of,
     record_new_product,
     require_shelf,
 )
@@ -40,11 +39,9 @@ from padstone.resource import (
     Call,
     Condition,
     Guards,
-    IfNoneMatchDep,
     Operation,
     Parent,
     Resource,
-    etag_of,
     stable,
 )
 from padstone.transfer import Row, RowModel, Tally, TransferMode, TransferReport, import_rows
@@ -130,9 +127,10 @@ products = Products(
     },
     sorts=["price_minor", "name", "created_at"],
     search="search_vector",
-    # One is found by its slug too: the route is below.
+    get_by="slug",
     operations={
         Operation.LIST,
+        Operation.GET,
         Operation.CREATE,
         Operation.UPDATE,
         Operation.DELETE,
@@ -162,33 +160,7 @@ price_changes = Resource(
 )
 
 router = APIRouter()
-ProductName = Annotated[
-    str,
-    Path(max_length=80, pattern=r"^[A-Za-z0-9-]+$", description="Its id, or its slug."),
-]
 ProductId = Annotated[UUID, Path(description="Which product.")]
-
-
-@router.get(
-    "/products/{product_id}",
-    tags=["products"],
-    summary="Show a product",
-    response_model=ProductRead,
-    responses={**problem_responses(401), 304: {"description": "It has not changed since."}},
-)
-async def get_product(
-    call: Annotated[Call, products.call(Operation.GET)],
-    product_id: ProductName,
-    known: IfNoneMatchDep,
-    response: Response,
-) -> Product | Response:
-    """One product, by its id or its slug. Archived ones are for managers."""
-    row = await products.get(call, await product_id_of(call.session, product_id))
-    headers = {"ETag": etag_of(row) or ""}
-    if known is not None and row.revision in known:
-        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    response.headers.update(headers)
-    return row
 
 
 @router.post(

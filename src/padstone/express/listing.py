@@ -1,79 +1,30 @@
-"""Get and list as prepared statements."""
+"""A page by cursor, as prepared statements."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam
+from starlette.types import Scope
 
 from padstone.db import Database
 from padstone.express.answers import Answer, Asked, Leave
+from padstone.express.body import Body
 from padstone.express.bounded import Bounded
-from padstone.express.caller import Scopes, depends_on_scopes, given_by, rows_for
+from padstone.express.caller import Scopes, given_by, names_given, rows_for, scopes_that_matter
 from padstone.express.encoding import encoder_of
 from padstone.express.fields import fields_of
 from padstone.express.queries import Queries
 from padstone.express.statement import Statement, compiled, reader_of
 from padstone.models import living
 from padstone.pages import Keyset
-from padstone.principal import Principal
-from padstone.resource import ListQuery, Resource
-from padstone.resource.columns import columns_of
+from padstone.resource import Declaration, ListQuery, Resource
 from padstone.resource.filters import OwnFilter
-from padstone.resource.reading import missing, scope_of
+from padstone.resource.reading import scope_of
 from padstone.resource.sorting import order_by, parse_sort
 
-__all__ = ["Get", "List"]
+__all__ = ["List"]
 
-_KEY, _LIMIT = "key", "limit"
-
-
-class Get:
-    """One row by its id."""
-
-    def __init__(self, resource: Resource[Any]) -> None:
-        declared = resource.declaration
-        self.resource = resource
-        self._by_scopes = depends_on_scopes(resource)
-        self._key = declared.id_parameter
-        self._fields = fields_of(declared.model, declared.read)
-        self._encoder = encoder_of(self._fields)
-        self._has_revision = "revision" in columns_of(declared.model)
-        self._statements: Bounded[Scopes, Statement] = Bounded(self._compiled)
-        self._statements.get(frozenset())  # now, so that what cannot be said is said at the start
-
-    def _compiled(self, scopes: Scopes) -> Statement:
-        declared = self.resource.declaration
-        column = getattr(declared.model, declared.id_attribute)
-        rows = rows_for(self.resource, scopes)
-        rows = rows.where(column == bindparam(_KEY, type_=column.type))
-        rows = self._fields.select(rows)
-        if self._has_revision:
-            rows = rows.add_columns(declared.model.revision)
-        names = [_KEY, *given_by(None, dict.fromkeys(a.id_parameter for a in declared.parents))]
-        return compiled(living(rows), names)
-
-    async def answer(self, asked: Asked) -> Answer:
-        """The row. Raises ``NotFoundError`` where it cannot be reached."""
-        principal = asked.principal
-        statement = self._statements.get(_scopes(principal) if self._by_scopes else _any(principal))
-        given = given_by(principal, asked.path)
-        given[_KEY] = given[self._key]
-        rows = await asked.database.fetch(statement.sql, statement.values(given))
-        if not rows:
-            raise missing(self.resource.declaration)
-        row = rows[0]
-        headers = []
-        if self._has_revision:
-            headers.append((b"etag", b'"%d"' % row[-1]))
-        return Answer(200, self._encoder.one(row), headers)
-
-
-def _scopes(principal: Principal | None) -> Scopes:
-    return None if principal is None else principal.scopes
-
-
-def _any(principal: Principal | None) -> Scopes:
-    return None if principal is None else frozenset()
+_LIMIT = "limit"
 
 
 class _Shape(NamedTuple):
@@ -97,41 +48,45 @@ class List:
 
     def __init__(self, resource: Resource[Any]) -> None:
         declared = resource.declaration
-        self.resource = resource
-        self._by_scopes = depends_on_scopes(resource)
+        self.ids = declared.parents
+        self.named: Declaration | None = None
+        self._resource = resource
+        self._scopes = scopes_that_matter(resource)
         self._fields = fields_of(declared.model, declared.read)
         self._encoder = encoder_of(self._fields, resource.page)
-        self.queries = Queries(resource)
+        self._queries = Queries(resource)
         self._plans: Bounded[_Shape, _Plan] = Bounded(self._planned)
         self._filters = [one for one in declared.filters if not isinstance(one, OwnFilter)]
         self._own = [one for one in declared.filters if isinstance(one, OwnFilter)]
         self._plans.get(_Shape(frozenset(), None, (), None))
 
-    async def answer(self, asked: Asked, query: ListQuery) -> Answer:
-        """The page. Raises ``Leave`` for what only the session lane can answer."""
+    async def prepare(self, _scope: Scope, _body: Body) -> None:
+        """Nothing comes before the question who is calling."""
+
+    async def answer(self, asked: Asked, scope: Scope, _prepared: None) -> Answer:
+        """The page. Raises ``BadCursorError``."""
+        query = self._queries.read(scope["query_string"])
         if query.skip is not None or query.words is not None or self._asks_own(query):
             raise Leave
-        principal = asked.principal
-        scopes = _scopes(principal) if self._by_scopes else _any(principal)
         values = [(one, value) for one in self._filters if (value := query.value(one)) is not None]
         filters = tuple((one.parameter, value if one.decides else None) for one, value in values)
-        shape = _Shape(scopes, query.order, filters, None)
+        shape = _Shape(self._scopes(asked.principal), query.order, filters, None)
         plan = self._plans.get(shape)
-        scope = scope_of(self.resource.declaration, principal, asked.path, query)
-        given = given_by(principal, asked.path)
+        what = scope_of(self._resource.declaration, asked.principal, asked.path, query)
+        given = given_by(asked)
         given |= {one.parameter: one.given(value) for one, value in values}
         if query.after is not None:
-            place = plan.keyset.place(query.after, asked.signer, scope) or []
+            place = plan.keyset.place(query.after, asked.signer, what) or []
             plan = self._plans.get(shape._replace(place=tuple(value is None for value in place)))
             given |= {_after(number): value for number, value in enumerate(place)}
         rows = await _rows(asked.database, plan.parts, given, query.limit)
-        return self._page(plan, rows, query, asked, scope)
+        return self._page(plan, rows, query, asked, what)
 
     def _page(
-        self, plan: _Plan, found: list[Any], query: ListQuery, asked: Asked, scope: Any
+        self, plan: _Plan, found: list[Any], query: ListQuery, asked: Asked, what: Any
     ) -> Answer:
         rows = found[: query.limit]
-        if not rows and self.resource.declaration.parent is not None:
+        if not rows and self._resource.declaration.parent is not None:
             raise Leave  # there may be no such parent
         cursor = None
         if len(found) > query.limit:
@@ -140,7 +95,7 @@ class List:
                 value if read is None else read(value)
                 for value, read in zip(keys, plan.readers, strict=True)
             ]
-            cursor = plan.keyset.cursor(last, asked.signer, scope)
+            cursor = plan.keyset.cursor(last, asked.signer, what)
         body = self._encoder.page(
             rows, next_cursor=cursor, total=None, limit=query.limit, offset=None
         )
@@ -150,11 +105,11 @@ class List:
         return any(query.value(one) is not None for one in self._own)
 
     def _planned(self, shape: _Shape) -> _Plan:
-        declared = self.resource.declaration
+        declared = self._resource.declaration
         model = declared.model
-        rows = rows_for(self.resource, shape.scopes)
+        rows = rows_for(self._resource, shape.scopes)
         by_name = {one.parameter: one for one in self._filters}
-        names = [*given_by(None, dict.fromkeys(a.id_parameter for a in declared.parents)), _LIMIT]
+        names = [_LIMIT, *names_given(declared)]
         for name, value in shape.filters:
             found = by_name[name]
             stands = value if found.decides else bindparam(name, type_=found.kind(model))
