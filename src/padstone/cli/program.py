@@ -37,6 +37,7 @@ COMMANDS = (
     Command("settings", "Show every setting, its value and where it came from."),
     Command("doctor", "Find out why it does not start, and what to do."),
     Command("check", "Tell whether the system is fit to be deployed."),
+    Command("routes", "Show every route, and the lane that answers it."),
     Command("openapi", "Print the system's OpenAPI document."),
 )
 
