@@ -1,4 +1,6 @@
 import os
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -30,6 +32,17 @@ def test_computing_time_grows() -> None:
     assert before is not None
     while cpu_seconds(os.getpid()) == before:
         sum(range(10_000))
+
+
+@on_linux
+def test_what_children_compute_counts() -> None:
+    spin = f"{sys.executable} -c 'while True: pass' & wait"
+    with subprocess.Popen(["/bin/sh", "-c", spin], start_new_session=True) as shell:
+        try:
+            while (cpu_seconds(shell.pid) or 0) < 0.05:
+                assert shell.poll() is None
+        finally:
+            os.killpg(shell.pid, signal.SIGKILL)
 
 
 def test_a_process_that_is_no_more_says_nothing() -> None:
