@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
 import asyncpg
@@ -31,22 +31,32 @@ def verify(servers: Mapping[str, Server], workload: Workload) -> None:
 
     Status, body, and the row that was written are looked at.
     """
-    ours, *peers = servers.values()
-    callers = ours.site.callers[workload.caller][:_CALLERS]
     with httpx2.Client(timeout=30) as client:
         for ask in dict.fromkeys(workload.asks):
-            for number, caller in enumerate(callers):
-                question = _Question(client, workload, ask, caller, number)
-                expected = question.answer_of(ours)
-                for peer in peers:
-                    answer = question.answer_of(peer)
-                    on_the_same_rows = peer.site is ours.site
-                    if on_the_same_rows and not alike(expected, answer, is_written=bool(ask.table)):
-                        question.refuse(peer, f"answers {answer}, and {OURS} {expected}")
+            for number in range(_CALLERS):
+                _compare(
+                    [
+                        _Question(client, workload, ask, server, caller, number)
+                        for server in servers.values()
+                        for caller in [server.site.callers[workload.caller][number]]
+                    ]
+                )
             if workload.caller != "visitor":
-                stranger = Caller(_STRANGER, callers[0].values)
-                for name in servers.keys() - OPEN:
-                    _Question(client, workload, ask, stranger, 0).refused_by(servers[name])
+                for server in (servers[name] for name in servers.keys() - OPEN):
+                    known = server.site.callers[workload.caller][0]
+                    stranger = Caller(_STRANGER, known.values)
+                    _Question(client, workload, ask, server, stranger, 0).refused()
+
+
+def _compare(questions: Sequence["_Question"]) -> None:
+    """Asks ours, which is the first, and the others; those on other rows for themselves alone."""
+    first, *others = questions
+    ours = first.answered()
+    for question in others:
+        theirs = question.answered()
+        on_the_same_rows = question.server.site is first.server.site
+        if on_the_same_rows and not alike(ours, theirs, is_written=bool(first.ask.table)):
+            question.refuse(f"answers {theirs}, and {OURS} {ours}")
 
 
 def alike(ours: Any, theirs: Any, *, is_written: bool = False) -> bool:
@@ -87,37 +97,38 @@ def _read(response: httpx2.Response) -> Any:
 
 
 class _Question(NamedTuple):
-    """One request of one caller, to whichever server."""
+    """One request of one caller to one server."""
 
     client: httpx2.Client
     workload: Workload
     ask: Ask
+    server: Server
     caller: Caller
     number: int
 
-    def answer_of(self, server: Server) -> Any:
-        response = self._send(server)
+    def answered(self) -> Any:
+        response = self._sent()
         if response.status_code != self.ask.status:
-            self.refuse(server, f"answers {response.status_code}: {response.text[:500]}")
+            self.refuse(f"answers {response.status_code}: {response.text[:500]}")
         answer = _read(response)
         if not self._is_right(answer):
-            self.refuse(server, f"answers {json.dumps(answer)[:500]}")
-        if self.ask.table and not asyncio.run(self._is_written(server, answer)):
-            self.refuse(server, f"did not write what it answers: {answer}")
+            self.refuse(f"answers {json.dumps(answer)[:500]}")
+        if self.ask.table and not asyncio.run(self._is_written(answer)):
+            self.refuse(f"did not write what it answers: {answer}")
         return answer
 
-    def refused_by(self, server: Server) -> None:
-        status = self._send(server).status_code
+    def refused(self) -> None:
+        status = self._sent().status_code
         if status != httpx2.codes.UNAUTHORIZED:
-            self.refuse(server, f"answers a stranger with {status}")
+            self.refuse(f"answers a stranger with {status}")
 
-    def refuse(self, server: Server, what: str) -> None:
-        raise AnswerError(f"{self.workload.letter}: {server.name} {what}.")
+    def refuse(self, what: str) -> NoReturn:
+        raise AnswerError(f"{self.workload.letter}: {self.server.name} {what}.")
 
-    def _send(self, server: Server) -> httpx2.Response:
+    def _sent(self) -> httpx2.Response:
         return self.client.request(
             self.ask.method,
-            f"http://127.0.0.1:{server.port}{self.ask.address(self.caller)}",
+            f"http://127.0.0.1:{self.server.port}{self.ask.address(self.caller)}",
             headers=self.ask.headers(self.caller),
             content=self._body(),
         )
@@ -142,8 +153,8 @@ class _Question(NamedTuple):
         sent: dict[str, Any] = json.loads(self._body())
         return sent
 
-    async def _is_written(self, server: Server, answer: Any) -> bool:
-        connection = await asyncpg.connect(server.site.database_url)
+    async def _is_written(self, answer: Any) -> bool:
+        connection = await asyncpg.connect(self.server.site.database_url)
         try:
             stored = await connection.fetchval(
                 f"SELECT to_jsonb(t) FROM {self.ask.table} t WHERE id = $1",  # noqa: S608  # ours

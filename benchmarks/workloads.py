@@ -134,7 +134,7 @@ WORKLOADS = (
     ),
     Workload(
         "P",
-        "a page in the middle of 10⁴ rows",
+        "deep page of 10⁴ rows",
         "shop",
         (Ask("GET", f"/api/v1/products?limit={ROWS}&cursor={{cursor}}"),),
         peers=("padstone-million",),
