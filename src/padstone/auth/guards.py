@@ -47,15 +47,19 @@ def credential_of(connection: HTTPConnection) -> str:
     Raises ``AuthError`` where there is nothing, and where there are two different things, since
     picking one of them would be guessing who is meant.
     """
-    shown = {value.strip() for value in connection.headers.getlist("x-api-key")}
-    for value in connection.headers.getlist("authorization"):
-        scheme, _, credential = value.strip().partition(" ")
-        shown.add(credential.strip() if scheme.lower() == "bearer" else "")
+    shown = set()
+    for name, value in connection.scope["headers"]:
+        if name == _API_KEY:
+            shown.add(value.strip())
+        elif name == _AUTHORIZATION:
+            scheme, _, credential = value.strip().partition(b" ")
+            shown.add(credential.strip() if scheme.lower() == b"bearer" else b"")
     if len(shown) != 1:
         raise AuthError
-    return shown.pop()
+    return str(shown.pop(), "latin-1")
 
 
+_API_KEY, _AUTHORIZATION = _HEADERS = (b"x-api-key", b"authorization")
 _FOUND = "padstone.principal"  # in the scope, which is the request's own
 
 
@@ -102,7 +106,7 @@ class CookieAuthenticator(Protocol):
 
 
 def _shows_header(connection: HTTPConnection) -> bool:
-    return "authorization" in connection.headers or "x-api-key" in connection.headers
+    return any(name in _HEADERS for name, _ in connection.scope["headers"])
 
 
 def _cookies(connection: HTTPConnection) -> CookieAuthenticator | None:

@@ -19,7 +19,7 @@ from padstone.models import living
 from padstone.pages import Keyset
 from padstone.resource import Declaration, ListQuery, Resource
 from padstone.resource.filters import OwnFilter
-from padstone.resource.reading import scope_of
+from padstone.resource.listing import scope_of
 from padstone.resource.sorting import order_by, parse_sort
 
 __all__ = ["List"]

@@ -19,11 +19,11 @@ from padstone.resource.declaration import SHARED, Declaration, Parent
 from padstone.resource.errors import DeclarationError, RestoreConflictError
 from padstone.resource.filters import Condition, Filter
 from padstone.resource.guards import PUBLIC, Guards
+from padstone.resource.listing import Listing
 from padstone.resource.operations import Operation
 from padstone.resource.own import Own
 from padstone.resource.parameters import IfMatchDep, IfNoneMatchDep
 from padstone.resource.query import ListQuery
-from padstone.resource.reading import Listing
 from padstone.resource.resource import Resource
 from padstone.resource.revisions import Revisions, etag_of
 from padstone.resource.served import stable

@@ -30,10 +30,11 @@ from padstone.resource.declaration import (
 )
 from padstone.resource.filters import Condition, filters_of
 from padstone.resource.guards import Guards
+from padstone.resource.listing import Listing, list_rows, walk
 from padstone.resource.operations import Operation
 from padstone.resource.parameters import call_dependency, key_parameter, typed
 from padstone.resource.query import ListQuery, Selection, query_of, selection_of
-from padstone.resource.reading import Listing, find, list_rows, reachable, walk
+from padstone.resource.reading import find, reachable
 from padstone.resource.references import Reference, references_of
 from padstone.resource.revisions import Revisions
 from padstone.resource.routes import routes_of

@@ -7,10 +7,9 @@ import asyncio
 import json
 import os
 import random
-import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -27,14 +26,16 @@ from app.services import analysis_jobs
 from app.services import analysis_service as service
 from app.services.analysis_costs import reserve
 from app.services.credit_service import ledger
+from padstone.cli.dev.forks import Forked, Forks
 from padstone.credits import audit
 from padstone.ids import new_id
-from padstone.testing.processes import WatchedProcess, bare_environment
+from padstone.testing.processes import bare_environment
 from padstone.testing.running import Running
 from padstone.testing.system_fixtures import environment_of
 from padstone.testing.upstreams import Upstreams
 
 COUNT = int(os.environ.get("ANALYSES", "5"))
+FULL_LENGTH = 50
 EVERY = 2.0  # seconds between two kills
 PRICES = {
     "ANALYSIS_PROMPT_PRICE_MICROS": "1000000",
@@ -42,12 +43,15 @@ PRICES = {
     "ANALYSIS_PIECE_CHARACTERS": "1000",
 }
 
-StartWorker = Callable[[], WatchedProcess]
+StartWorker = Callable[[], Awaitable[Forked]]
 
 
 @pytest_asyncio.fixture
 async def start_worker(
-    cloned_settings: Settings, system_folder: Path, upstreams: Upstreams
+    cloned_settings: Settings,
+    system_folder: Path,
+    upstreams: Upstreams,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[StartWorker]:
     provider = {
         "name": "upstream",
@@ -63,17 +67,30 @@ async def start_worker(
         "LOG_LEVEL": "WARNING",
         "JOBS_LEASE_SECONDS": "3",
     }
-    started: list[WatchedProcess] = []
+    for name in set(os.environ) - set(bare_environment()):
+        monkeypatch.delenv(name)
+    for name, value in bare_environment(**environment).items():
+        monkeypatch.setenv(name, value)
+    # Forked, since importing all that a worker needs takes longer than it is let live.
+    forks, started = Forks(), []
 
-    def start() -> WatchedProcess:
-        command = [sys.executable, "-m", "padstone", "worker"]
-        process = WatchedProcess(command, system_folder, bare_environment(**environment))
-        started.append(process)
+    async def start() -> Forked:
+        process = await forks.start(system_folder, ["worker"])
+        started.append((process, asyncio.create_task(_drain(process))))
         return process
 
     yield start
-    for one in started:
-        one.close()
+    for process, draining in started:
+        process.kill()
+        await process.wait()
+        await draining
+        process.close()
+    forks.close()
+
+
+async def _drain(process: Forked) -> None:
+    while line := await process.stdout.readline():
+        sys.stderr.write(line.decode(errors="replace"))
 
 
 async def begin(
@@ -139,9 +156,9 @@ async def test_f10_killed_workers_leave_one_result_that_is_paid_once(
 
 
 async def kill_until_done(session: AsyncSession, start_worker: StartWorker) -> int:
-    """Kills one of two workers every two seconds; how often."""
+    """Kills one of the workers every two seconds; how often."""
     chance = random.Random(6)  # noqa: S311  # to be repeated
-    workers = [start_worker(), start_worker()]
+    workers = [await start_worker() for _ in range(2 if COUNT < FULL_LENGTH else 4)]
     kills, fate = 0, time.monotonic() + EVERY
     deadline = time.monotonic() + 240 + 2 * COUNT
     left = select(func.count()).where(Analysis.status.in_(["queued", "running"]))
@@ -152,8 +169,8 @@ async def kill_until_done(session: AsyncSession, start_worker: StartWorker) -> i
         # The first one dies in the midst of it, however quick the others are.
         if time.monotonic() > fate and (kills or await session.scalar(begun)):
             victim = workers.pop(chance.randrange(len(workers)))
-            victim.send(signal.SIGKILL)
-            workers.append(start_worker())
+            victim.kill()
+            workers.append(await start_worker())
             kills, fate = kills + 1, time.monotonic() + EVERY
         await asyncio.sleep(0.05)
     await session.commit()
