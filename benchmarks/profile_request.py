@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,10 +95,11 @@ def _profiled(workload: Workload, seconds: float, generator: Generator) -> Profi
         try:
             verify({OURS: server}, workload)
             requests = workload.requests(site.callers[workload.caller])
-            generate(Plan(server.port, requests, workload.statuses, 1))
+            plan = Plan(server.port, requests, workload.statuses, 1, workload.connections)
+            generate(plan)
             os.kill(server.pid, signal.SIGUSR1)
             before = server.cpu_seconds() or 0.0
-            result = generate(Plan(server.port, requests, workload.statuses, seconds))
+            result = generate(replace(plan, seconds=seconds))
             used = (server.cpu_seconds() or 0.0) - before
         finally:
             server.stop()

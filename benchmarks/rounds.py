@@ -111,9 +111,11 @@ def _round(
     workload: Workload, server: Server, seconds: float, generate: Callable[[Plan], Result]
 ) -> Round:
     requests = workload.requests(server.site.callers[workload.caller])
+    plan = Plan(server.port, requests, workload.statuses, seconds, workload.connections)
     before = server.cpu_seconds()
-    result = generate(Plan(server.port, requests, workload.statuses, seconds))
+    result = (load.run if workload.takes_long else generate)(plan)
     after = server.cpu_seconds()
+    server.settle()  # what the generator has left behind must not burden the next one
     used = None if before is None or after is None else after - before
     return Round(
         count=result.count,

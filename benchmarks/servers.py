@@ -19,6 +19,7 @@ __all__ = ["OPEN", "OURS", "SERVERS", "Server", "ServerError", "serving"]
 OURS = "padstone"
 
 _PATIENCE = 60.0
+_UNREST = 2.0
 
 
 class ServerError(Exception):
@@ -120,6 +121,17 @@ class Server:
     def cpu_seconds(self) -> float | None:
         """What the process and its children have computed so far."""
         return cpu_seconds(self._process.pid)
+
+    def settle(self) -> None:
+        """Waits until it computes nothing, but not for ever."""
+        deadline = time.monotonic() + _UNREST
+        before = self.cpu_seconds()
+        while before is not None and time.monotonic() < deadline:
+            time.sleep(0.03)
+            now = self.cpu_seconds()
+            if now == before:
+                return
+            before = now
 
     def stop(self) -> None:
         """Ends the process as an operator would."""

@@ -18,6 +18,7 @@ Kind = Literal["visitor", "user", "key", "spender"]
 
 FEATURELESS = ("raw-pool", "raw-own", "fastapi", "litestar", "django-ninja", "fastify")
 ALL = ("padstone-session", *FEATURELESS, "fastapi-features", "fastify-plugins", "fastify-tuned")
+_STREAMS = 8
 _SHORT = ("raw-pool", "raw-own", "fastapi", "fastapi-features", "fastify-plugins")
 
 
@@ -69,6 +70,7 @@ class Workload:
     """Requests that are sent in turn, on one system.
 
     ``peers`` are the servers that are measured besides ours, ``few`` those of them in a short run.
+    Answers that take long are waited for at the end of a round.
     """
 
     letter: str
@@ -79,6 +81,8 @@ class Workload:
     peers: tuple[str, ...] = ALL
     few: tuple[str, ...] = _SHORT
     is_short: bool = True
+    connections: int = 32
+    takes_long: bool = False
 
     def requests(self, callers: Iterable[Caller]) -> list[str]:
         """All of them, of each caller, as they go over the wire."""
@@ -153,12 +157,14 @@ WORKLOADS = (
     ),
     Workload(
         "T",
-        f"stream {CHUNKS} chunks",
+        f"stream {CHUNKS} chunks, {_STREAMS} connections",
         "assistant",
         (Ask("POST", "/api/v1/chat/completions", json.dumps(_CHAT)),),
         "user",
         peers=("pass-through",),
         few=(),
         is_short=False,
+        connections=_STREAMS,
+        takes_long=True,
     ),
 )
