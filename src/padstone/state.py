@@ -17,7 +17,7 @@ def opened(connection: HTTPConnection, name: str, kind: type[T]) -> T:
     Raises ``UnavailableError`` where it is not there: the lifespan has not run, as under a test
     client that does not enter it.
     """
-    found = getattr(connection.state, name, None)
+    found = connection.scope.get("state", {}).get(name)
     if not isinstance(found, kind):
         raise UnavailableError("The application has not started yet.")
     return found

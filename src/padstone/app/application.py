@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -71,8 +72,6 @@ class Application(FastAPI):
         self.metrics = Metrics()
         # What the express lane answers; the lifespan compiles it, since all routes are known then.
         self.express: PathTable[ExpressPlan] | None = None
-        # The innermost: what a system adds later comes before it.
-        self.user_middleware.append(Middleware(ExpressDoor, owner=self, table=lambda: self.express))
         # How the lifespan comes by the services' addresses. Tests hand in their own.
         self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach
 
@@ -83,10 +82,10 @@ class Application(FastAPI):
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """From the outside: request context, CORS, FastAPI's own layers (body limit first)."""
+        """From the outside: request context, CORS, express lane, FastAPI's own layers."""
         settings = self.settings
         cors = Cors(
-            BodyLimitProblem(super().build_middleware_stack(), settings.MAX_BODY_BYTES),
+            self._door_and_beyond(),
             allow_origins=settings.ALLOWED_ORIGINS,
             allow_credentials=settings.ALLOW_CREDENTIALS,
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -121,6 +120,19 @@ class Application(FastAPI):
             headers=security_headers(deployed=settings.is_deployed),
             trusted_proxies=settings.TRUSTED_PROXIES,
         )
+
+    def _door_and_beyond(self) -> ASGIApp:
+        most = self.settings.MAX_BODY_BYTES
+        door = partial(ExpressDoor, owner=self, table=lambda: self.express, most=most)
+        own = self.user_middleware
+        try:
+            # What a system adds comes before the door, and so does all of FastAPI's then.
+            self.user_middleware = [*own, Middleware(door)] if own else []
+            beyond = super().build_middleware_stack()
+        finally:
+            self.user_middleware = own
+        beyond = BodyLimitProblem(beyond, most)
+        return beyond if own else door(beyond)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, with the errors of every operation."""

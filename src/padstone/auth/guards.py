@@ -105,13 +105,19 @@ class CookieAuthenticator(Protocol):
     async def authenticate(self, connection: HTTPConnection) -> Principal: ...
 
 
+def _state(connection: HTTPConnection) -> dict[str, Any]:
+    # The mapping behind ``connection.state``, whose attributes are slower to come by.
+    found: dict[str, Any] = connection.scope.setdefault("state", {})
+    return found
+
+
 def _shows_header(connection: HTTPConnection) -> bool:
     return any(name in _HEADERS for name, _ in connection.scope["headers"])
 
 
 def _cookies(connection: HTTPConnection) -> CookieAuthenticator | None:
     """What is to look at the cookie: a browser adds it unasked, so that a header goes before."""
-    sessions: CookieAuthenticator | None = getattr(connection.state, "sessions", None)
+    sessions: CookieAuthenticator | None = _state(connection).get("sessions")
     if sessions is None or _shows_header(connection) or not sessions.is_shown(connection):
         return None
     return sessions
@@ -121,13 +127,14 @@ async def _authenticate(connection: HTTPConnection) -> Principal:
     if (cookies := _cookies(connection)) is not None:
         return await cookies.authenticate(connection)
     credential = credential_of(connection)
-    users: TokenAuthenticator | None = getattr(connection.state, "users", None)
+    state = _state(connection)
+    users: TokenAuthenticator | None = state.get("users")
     if users is None:
         return await authenticator_of(connection).authenticate(credential)
     # Told apart by form: a token has dots, and a key has none.
     if "." in credential:
         return await users.authenticate(credential)
-    if getattr(connection.state, "api_keys", None) is None:
+    if state.get("api_keys") is None:
         raise AuthError
     return await authenticator_of(connection).authenticate(credential)
 
@@ -139,7 +146,7 @@ async def principal_of(connection: HTTPConnection) -> Principal:
     if known is not None:
         return known
     principal = connection.scope[_FOUND] = await _authenticate(connection)
-    connection.state.principal = principal
+    _state(connection)["principal"] = principal
     structlog.contextvars.bind_contextvars(actor=principal.actor)
     return principal
 

@@ -15,12 +15,16 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 class Body:
     """What ``receive`` gives, remembered."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._seen: list[Message] = []
 
     async def read(self, scope: Scope) -> bytes:
-        """All of it, where it says that it is JSON. Raises ``Leave`` for anything else."""
+        """All of it, where it says that it is JSON, and how long; ``Leave`` for anything else."""
+        length = header(scope, b"content-length") or b""
+        if not length.isdigit() or int(length) > self._most:
+            raise Leave
         if header(scope, b"content-type") != b"application/json":
             raise Leave
         parts = []

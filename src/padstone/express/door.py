@@ -30,16 +30,23 @@ _JSON = (b"content-type", b"application/json")
 
 
 class ExpressDoor:
-    """Stands innermost among the middleware. ``table`` is there once the application has started.
+    """Stands behind all middleware. ``table`` is there once the application has started, and
+    ``most`` is how many bytes a body may have.
 
     Whatever FastAPI would refuse, and whatever takes more than one statement, is left to FastAPI,
     so that both lanes refuse in the same words.
     """
 
     def __init__(
-        self, app: ASGIApp, *, owner: FastAPI, table: Callable[[], PathTable[Plan] | None]
+        self,
+        app: ASGIApp,
+        *,
+        owner: FastAPI,
+        table: Callable[[], PathTable[Plan] | None],
+        most: int,
     ) -> None:
         self.app = app
+        self._most = most
         self._owner = owner
         self._table = table
 
@@ -51,7 +58,7 @@ class ExpressDoor:
             await self.app(scope, receive, send)
             return
         scope["route"] = match.value.context
-        body = Body(receive)
+        body = Body(receive, self._most)
         try:
             answer = await _answer(match, scope, body)
         except Leave:

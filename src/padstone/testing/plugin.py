@@ -22,7 +22,7 @@ RUN = pytest.StashKey[str]()
 
 # Settings that a developer's shell may hold and that no test must see.
 _FOREIGN = (
-    *("ALLOW", "DATABASE_", "HEALTH_", "JOBS_", "LOG_", "MAIL_", "METRICS_", "REDIS_"),
+    *("ALLOW", "DATABASE_", "EXPRESS_", "HEALTH_", "JOBS_", "LOG_", "MAIL_", "METRICS_", "REDIS_"),
     *("OUTBOUND_", "PROVIDER", "RATE_LIMIT_", "SHUTDOWN_", "STORAGE_", "STREAM_", "TRUSTED_"),
 )
 _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECRETS_DIR"}
@@ -41,6 +41,8 @@ def pytest_load_initial_conftests() -> None:
         if name.upper().startswith(_FOREIGN) or name.upper() in {*_FOREIGN_NAMES, "ENVIRONMENT"}:
             del os.environ[name]
     os.environ["ENVIRONMENT"] = "test"
+    if lane := os.environ.get("PADSTONE_TEST_EXPRESS_LANE"):
+        os.environ["EXPRESS_LANE"] = lane
     # A run in the background of a script inherits an ignored Ctrl-C and would hand it on to the
     # processes that tests start, which then could not be interrupted.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
