@@ -6,7 +6,7 @@ from uuid import UUID
 
 from padstone.auth.api_keys import CHANNEL, ApiKeys
 from padstone.auth.credential_cache import Known
-from padstone.auth.key_format import parse
+from padstone.auth.key_format import hash_of, parse
 from padstone.auth.known_credentials import KnownCredentials
 from padstone.auth.remembering import RememberingAuthenticator
 from padstone.db import Listener, ReadSession
@@ -39,10 +39,12 @@ class ApiKeyAuthenticator(RememberingAuthenticator):
         expired key, suspended or deleted owner. Raises ``UnavailableError`` where the database has
         to be asked and does not answer.
         """
-        shown = parse(secret)
-        if shown is None:
-            raise AuthError
-        key = await self._known.find(shown.hash)
+        key_hash = hash_of(secret)
+        key = self._known.recall(key_hash)
+        if key is None:
+            if parse(secret) is None:
+                raise AuthError
+            key = await self._known.find(key_hash)
         if key is None or key.expires_at <= time.time():
             raise AuthError
         self._known.note(key.principal.credential)

@@ -56,12 +56,18 @@ class CredentialCache(Generic[K]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def recall(self, key: K) -> Known | None:
+        """The credential from memory; ``None`` where the database has to be asked."""
+        entry = self._entries.get(key)
+        if entry is None or entry.stale_at <= time.monotonic():
+            return None
+        self._entries.move_to_end(key)
+        return entry.known
+
     async def get(self, key: K) -> Known | None:
         """The credential, from memory or from the database. Raises what ``load`` raises."""
-        entry = self._entries.get(key)
-        if entry is not None and entry.stale_at > time.monotonic():
-            self._entries.move_to_end(key)
-            return entry.known
+        if (known := self.recall(key)) is not None:
+            return known
         task = self._loading.get(key)
         if task is None:
             task = asyncio.create_task(self._fetch(key))

@@ -56,13 +56,18 @@ def parse(text: str) -> ApiKeySecret | None:
     return _described(text) if _checksum(body) == checksum else None
 
 
+def hash_of(secret: str) -> bytes:
+    """By what a key is found, whatever its form."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+
+
 def is_live(prefix: str) -> bool:
     """Whether a key that begins with ``prefix`` is a live one and not a test one."""
     return prefix.startswith(_LIVE)
 
 
 def _described(secret: str) -> ApiKeySecret:
-    return ApiKeySecret(secret, secret[:_SHOWN_LENGTH], hashlib.sha256(secret.encode()).digest())
+    return ApiKeySecret(secret, secret[:_SHOWN_LENGTH], hash_of(secret))
 
 
 def _checksum(body: str) -> str:

@@ -83,6 +83,10 @@ class KnownCredentials(Generic[K]):
         self.cache.seconds = how.cache_seconds if listening else how.cache_seconds_unheard
         self.cache.clear()
 
+    def recall(self, key: K) -> Known | None:
+        """The credential from memory, ``None`` where ``find`` has to ask."""
+        return self.cache.recall(key) if self._database.pinned_connection is None else None
+
     async def find(self, key: K) -> Known | None:
         """The credential, or ``None`` where the database knows none that counts.
 
