@@ -337,6 +337,19 @@ class Unstable(Resource[Thing]):
         return statement.where(Thing.created_at <= datetime.now().astimezone())
 
 
+class Wild(Resource[Thing]):
+    @stable
+    def visible(self, statement: Select[Thing], call: Call) -> Select[Thing]:
+        assert call.settings is not None  # which is out of its reach
+        return statement
+
+
+class Strict(ShoutedRead):
+    """What no row can be shown as."""
+
+    name: Literal["nothing"]  # type: ignore[assignment]
+
+
 class Hooked(Resource[Thing]):
     async def after_create(self, call: Call, row: Thing) -> None:
         """Nothing, and yet a hook."""
@@ -371,4 +384,6 @@ RESOURCES: list[Resource[Any]] = [
     resource(ThingRead, "hiddens", Hidden),
     resource(ThingRead, "unstables", Unstable),
     resource(ThingRead, "hookeds", Hooked),
+    resource(ThingRead, "wilds", Wild),
+    resource(Strict, "stricts"),
 ]

@@ -132,6 +132,11 @@ ASKED: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/things", {"content": ""}),
     ("POST", "/things", {"content": b"\xff", "headers": {"Content-Type": "application/json"}}),
     ("POST", "/things", {"content": '{"name": "a"}', "headers": {"Content-Type": "text/plain"}}),
+    (
+        "POST",
+        "/things",
+        {"content": "[" * 100_000, "headers": {"Content-Type": "application/json"}},
+    ),
     ("POST", "/things", {"json": {"name": "a\0"}}),
     ("POST", "/things", {"json": {"name": "a", "small": 2**15}}),
     ("POST", "/things", {"json": []}),

@@ -68,6 +68,16 @@ async def test_a_defect_of_the_lane_is_logged_and_hidden_by_the_other(
     assert [line["log_level"] for line in failed] == ["error"]
 
 
+async def test_what_was_written_is_not_written_again_where_it_cannot_be_shown(
+    lanes: Lanes, database: Database
+) -> None:
+    answer = await lanes.one("POST", "/stricts", json={"name": "once"})
+    assert answer.status_code == 500
+    count = text("SELECT count(*) FROM things WHERE user_id = :id")
+    async with database.read_session() as session:
+        assert await session.scalar(count, {"id": lanes.account.id}) == 1
+
+
 async def test_after_a_migration_both_lanes_go_on(lanes: Lanes, database: Database) -> None:
     before = (await lanes.both("GET", "/things")).content
     async with database.session() as session:

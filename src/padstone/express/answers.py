@@ -33,13 +33,15 @@ class Asked(NamedTuple):
 
 
 class Work(Protocol):
-    """One operation, compiled. ``ids`` are the declarations whose rows the path names by their ids;
+    """One operation, compiled.
 
-    ``named`` is the one of them that may be named by its text, too.
+    ``ids`` are the declarations of the rows that the path names, and ``named`` is the one of them
+    that may be named by its text, too. ``writes`` says that it must not be done twice.
     """
 
     ids: tuple[Declaration, ...]
     named: Declaration | None
+    writes: bool
 
     async def prepare(self, scope: Scope, body: Body) -> Any:
         """What comes before the question who is calling, as in FastAPI. Raises ``Leave``."""

@@ -25,7 +25,8 @@ class Body:
         length = header(scope, b"content-length") or b""
         if not length.isdigit() or int(length) > self._most:
             raise Leave
-        if header(scope, b"content-type") != b"application/json":
+        media_type = (header(scope, b"content-type") or b"").partition(b";")[0]
+        if media_type.strip().lower() != b"application/json":
             raise Leave
         parts = []
         while True:

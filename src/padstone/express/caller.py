@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from sqlalchemy import Uuid, bindparam
 
-from padstone.errors import AuthError
 from padstone.express.answers import Asked
 from padstone.express.fields import Unsuitable
 from padstone.principal import Principal
@@ -46,16 +45,16 @@ def _all(principal: Principal | None) -> Scopes:
 
 
 def rows_for(resource: Resource[Any], scopes: Scopes) -> Any:
-    """The rows that callers with ``scopes`` may reach, with parameters where they differ."""
+    """The rows that callers with ``scopes`` may reach, with parameters where they differ.
+
+    Raises ``AuthError`` where they are for whoever is signed in.
+    """
     declared = resource.declaration
     subject: Any = bindparam(SUBJECT, type_=Uuid())
     principal = None if scopes is None else Principal(subject, subject, "any", scopes)
     path = {above.id_parameter: _key_of(above) for above in declared.parents}
     call = Call(session=cast("Any", None), principal=principal, path=path)
-    try:
-        return reachable(resource, call)
-    except AuthError:
-        raise Unsuitable("it is for whoever is signed in") from None
+    return reachable(resource, call)
 
 
 def _key_of(above: Declaration) -> Any:

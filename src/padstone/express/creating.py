@@ -37,6 +37,7 @@ class Create:
         assert declared.create is not None  # noqa: S101  # or there were no such operation
         self.ids: tuple[Declaration, ...] = ()
         self.named: Declaration | None = None
+        self.writes = True
         self._resource = resource
         fields = fields_of(declared.model, declared.read)
         if fields.nested:
@@ -71,7 +72,7 @@ class Create:
             raise Leave
         try:
             return json.loads(await body.read(scope))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Leave from None
 
     async def answer(self, asked: Asked, scope: Scope, body: Any) -> Answer:

@@ -73,6 +73,8 @@ class ExpressDoor:
     ) -> None:
         known = error if isinstance(error, PadstoneError) else _unavailable(error)
         if known is None:
+            if match.value.work.writes:
+                raise error  # whether the row is there nobody knows, so it is not made again
             # What the other lane makes of it is what counts; this must not be needed.
             _log.error("express lane failed", route=match.value.context.name, exc_info=error)
             await self.app(scope, body.again, send)

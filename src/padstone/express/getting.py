@@ -32,6 +32,7 @@ class Get:
         declared = resource.declaration
         self.ids = (*declared.parents, declared)
         self.named: Declaration | None = declared
+        self.writes = False
         self._resource = resource
         self._scopes = scopes_that_matter(resource)
         self._key = declared.id_parameter

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
+import structlog
 from fastapi import FastAPI
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import RouteContext, iter_route_contexts
@@ -22,6 +23,8 @@ from padstone.resource.guards import Public
 from padstone.resource.served import Served, served_by
 
 __all__ = ["Lane", "Plan", "lanes_of", "table_of"]
+
+_log = structlog.get_logger("padstone.express")
 
 Limit = Callable[[HTTPConnection], Awaitable[None]]
 
@@ -91,6 +94,9 @@ def _lane_of(context: RouteContext) -> Lane:
         return Lane(context, Plan(context, _work_of(served), _scopes_of(served), limits), "")
     except Unsuitable as reason:
         return Lane(context, None, str(reason))
+    except Exception as error:  # noqa: BLE001  # no reason for an application not to start
+        _log.warning("express lane cannot compile", route=context.name, exc_info=error)
+        return Lane(context, None, f"compiling it failed with {type(error).__name__}")
 
 
 def _work_of(served: Served) -> Work:

@@ -50,6 +50,7 @@ class List:
         declared = resource.declaration
         self.ids = declared.parents
         self.named: Declaration | None = None
+        self.writes = False
         self._resource = resource
         self._scopes = scopes_that_matter(resource)
         self._fields = fields_of(declared.model, declared.read)

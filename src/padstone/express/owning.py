@@ -22,6 +22,7 @@ class OwnRow:
     def __init__(self, own: Own) -> None:
         self.ids: tuple[Declaration, ...] = ()
         self.named: Declaration | None = None
+        self.writes = False
         fields = fields_of(own.model, own.read)
         self._encoder = encoder_of(fields)
         mine = select(own.model).where(own.key == bindparam(SUBJECT, type_=own.key.type))
