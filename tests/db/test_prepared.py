@@ -24,6 +24,14 @@ async def test_it_is_prepared_once_on_a_connection(open_database: Any) -> None:
     assert await one(database, PREPARED) == 1
 
 
+async def test_behind_a_transaction_pooler_nothing_is_prepared(open_database: Any) -> None:
+    database = await open_database(DATABASE_POOL_SIZE=1, DATABASE_PREPARED_STATEMENTS=False)
+    for number in range(3):
+        assert await one(database, "SELECT $1::int + 1", number) == number + 1
+    assert await one(database, PREPARED) == 0
+    assert database.pool_status()["in_use"] == 0
+
+
 async def test_it_is_in_autocommit(open_database: Any, watcher: Any) -> None:
     database = await open_database(DATABASE_POOL_SIZE=1)
     await database.fetch("CREATE TABLE things (id uuid)", ())

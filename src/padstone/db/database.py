@@ -149,10 +149,12 @@ class Database:
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows of one statement in the driver's form, without a session and in autocommit.
 
-        It is prepared once on each connection of the pool. Raises the driver's errors.
+        It is prepared once on each connection of the pool, unless DATABASE_PREPARED_STATEMENTS is
+        off. Raises the driver's errors.
         """
         if self._pinned is None:
-            return await fetch(self._pool, sql, values)
+            keep = self._settings.DATABASE_PREPARED_STATEMENTS
+            return await fetch(self._pool, sql, values, keep=keep)
         async with self._turns.take():
             return await fetch_within(self._pinned, sql, values)
 

@@ -26,15 +26,18 @@ _STATEMENTS = "prepared"  # in the connection's own dictionary, which a new conn
 _OUTDATED = (InvalidCachedStatementError, OutdatedSchemaCacheError)
 
 
-async def fetch(pool: FairPool, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+async def fetch(
+    pool: FairPool, sql: str, values: Sequence[Any], *, keep: bool = True
+) -> Sequence[Row]:
     """The rows of ``sql``, whose parameters are ``$1``, ``$2``, …
 
     Raises the driver's errors and the pool's. A statement that a migration has made invalid is
-    prepared anew, once.
+    prepared anew, once. Without ``keep`` nothing is kept on the connection, which then may lead
+    through a transaction pooler.
     """
     entry = await pool.take()
     try:
-        return await _execute(entry, sql, values)
+        return await (_execute(entry, sql, values) if keep else _pass(entry, sql, values))
     finally:
         pool.give(entry)
 
@@ -54,6 +57,14 @@ async def _execute(entry: ConnectionPoolEntry, sql: str, values: Sequence[Any]) 
     statement = statements[sql] = await driver.prepare(sql)
     fetched: Sequence[Row] = await statement.fetch(*values)
     return fetched
+
+
+async def _pass(entry: ConnectionPoolEntry, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+    driver: Any = entry.driver_connection
+    # A transaction keeps preparing and executing on one connection of the pooler's.
+    async with driver.transaction():
+        fetched: Sequence[Row] = await driver.fetch(sql, *values)
+        return fetched
 
 
 async def fetch_within(
