@@ -20,7 +20,10 @@ def routes(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Show every route, the lane it runs in, and what keeps it out of the express lane."""
+    """Show every route, and the lane that answers it.
+
+    Where that is the session lane, the last column says what keeps it there.
+    """
     from padstone.express import lanes_of
 
     wanted = {lane for lane, asked in (("express", express), ("session", session)) if asked}
