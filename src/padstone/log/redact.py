@@ -32,7 +32,7 @@ _SHAPES = [
     (words, re.compile(shape, re.IGNORECASE | re.DOTALL | re.VERBOSE).sub)
     for words, shape in {
         ("_live_", "_test_"): r"()(?<![0-9a-z])(?:sk|pk|rk)_(?:live|test)_[0-9a-z]+",
-        ("bearer",): r"""(\bbearer\s+)[^\s"',;]+""",
+        ("bearer",): r"""(\bbearer\s+)(?:(?!\bbearer\s)[^\s"',;])+""",
         ("eyj",): r"()(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*",
         ("rt_",): r"()(?<![\w-])rt_[\w-]{40,}",  # a refresh token
         ("cs_",): r"()(?<![\w-])cs_[\w-]{40,}",  # a browser's cookie
