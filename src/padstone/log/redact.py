@@ -31,6 +31,9 @@ _SECRET_NAME = re.compile(_NAME, re.IGNORECASE).search
 _SHAPES = [
     (words, re.compile(shape, re.IGNORECASE | re.DOTALL | re.VERBOSE).sub)
     for words, shape in {
+        # A line of HTTP; first, since it goes on to the end of the line.
+        ("authorization", "cookie", "api-key"): r"""
+            ((?:authorization|cookie|api-key)[ ]?:\s*)[^\r\n]+""",
         ("_live_", "_test_"): r"()(?<![0-9a-z])(?:sk|pk|rk)_(?:live|test)_[0-9a-z]+",
         ("bearer",): r"""(\bbearer\s+)(?:(?!\bbearer\s)[^\s"',;])+""",
         ("eyj",): r"()(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*",
@@ -38,9 +41,6 @@ _SHAPES = [
         ("cs_",): r"()(?<![\w-])cs_[\w-]{40,}",  # a browser's cookie
         # A password in a URL.
         ("://",): r"()(?<=://)[^/\s:@]{0,200}:\S{1,250}(?=@)",
-        # A line of HTTP.
-        ("authorization", "cookie", "api-key"): r"""
-            ((?:authorization|cookie|api-key)[ ]?:\s*)[^\r\n]+""",
         # name=value, "name": "value"
         ("=", "'", '"'): rf"""
             ({_NAME}[\w.-]{{0,40}}(?:\s*=\s*|["']\s*:\s*))
