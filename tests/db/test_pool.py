@@ -1,13 +1,16 @@
 """One pool for sessions and prepared statements: bounded, and fair to whoever waits."""
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from padstone import log
 from padstone.db import Database
+from padstone.testing.logs import logging_kept
 
 SLOWLY = "SELECT pg_sleep(0.05)::text"
 
@@ -131,3 +134,13 @@ async def test_an_old_connection_is_replaced(open_database: Any, watcher: Any) -
     entry = await pool.take()
     assert entry.driver_connection is not before
     pool.give(entry)
+
+
+async def test_it_says_no_more_than_sqlalchemys_own_does(open_database: Any) -> None:
+    stream = io.StringIO()
+    with logging_kept():
+        log.configure(stream=stream)
+        database = await open_database(DATABASE_POOL_SIZE=1)
+        await by_statement(database)
+        await database.close()
+    assert stream.getvalue() == ""

@@ -20,6 +20,7 @@ _QUIET = {
     "boto3": logging.WARNING,
     "botocore": logging.WARNING,
     "httpx2": logging.WARNING,  # it writes whole URLs
+    "padstone.db.pool": logging.WARNING,  # a pool of SQLAlchemy's under our name, as quiet as its own
     "uvicorn.access": logging.CRITICAL,
 }
 
