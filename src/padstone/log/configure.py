@@ -20,7 +20,7 @@ _QUIET = {
     "boto3": logging.WARNING,
     "botocore": logging.WARNING,
     "httpx2": logging.WARNING,  # it writes whole URLs
-    "padstone.db.pool": logging.WARNING,  # a pool of SQLAlchemy's under our name, as quiet as its own
+    "padstone.db.pool": logging.WARNING,  # SQLAlchemy's own logger, under the name of our class
     "uvicorn.access": logging.CRITICAL,
 }
 
