@@ -344,12 +344,6 @@ class Wild(Resource[Thing]):
         return statement
 
 
-class Strict(ShoutedRead):
-    """What no row can be shown as."""
-
-    name: Literal["nothing"]  # type: ignore[assignment]
-
-
 class Hooked(Resource[Thing]):
     async def after_create(self, call: Call, row: Thing) -> None:
         """Nothing, and yet a hook."""
@@ -385,5 +379,4 @@ RESOURCES: list[Resource[Any]] = [
     resource(ThingRead, "unstables", Unstable),
     resource(ThingRead, "hookeds", Hooked),
     resource(ThingRead, "wilds", Wild),
-    resource(Strict, "stricts"),
 ]

@@ -69,9 +69,16 @@ async def test_a_defect_of_the_lane_is_logged_and_hidden_by_the_other(
 
 
 async def test_what_was_written_is_not_written_again_where_it_cannot_be_shown(
-    lanes: Lanes, database: Database
+    lanes: Lanes, database: Database, monkeypatch: Any
 ) -> None:
-    answer = await lanes.one("POST", "/stricts", json={"name": "once"})
+    def fail(_row: Any) -> bytes:
+        raise RuntimeError("a defect of the lane's alone")
+
+    found = lanes.table.find("POST", "/api/things")
+    assert found is not None
+    work: Any = found.value.work
+    monkeypatch.setattr(work._encoder, "one", fail)
+    answer = await lanes.one("POST", "/things", json={"name": "once"})
     assert answer.status_code == 500
     count = text("SELECT count(*) FROM things WHERE user_id = :id")
     async with database.read_session() as session:
