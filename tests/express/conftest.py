@@ -11,9 +11,9 @@ import pytest_asyncio
 from fastapi import APIRouter
 from sqlalchemy import text
 
-from lane_system import RESOURCES, SCOPES, Account, Base, account, api_keys
+from lane_system import RESOURCES, SCOPES, Account, Base, account, api_keys, things
 from padstone.app import create_app
-from padstone.auth import ApiKeyService
+from padstone.auth import ApiKeyService, RateLimited
 from padstone.db import Database
 from padstone.express import PathTable, Plan
 from padstone.migrations.triggers import triggers_sql
@@ -31,6 +31,8 @@ async def running(database_factory: DatabaseFactory) -> AsyncIterator[Running]:
     for resource in RESOURCES:
         api.include_router(resource.router)
     api.include_router(account.router)
+    limit = RateLimited("5/hour", by="principal", name="limited")
+    api.include_router(things.router, prefix="/limited", dependencies=[limit])
     async with database_factory.blank() as url:
         settings = DatabaseSettings(DATABASE_URL=url, DATABASE_POOL_MIN_SIZE=1)
         database = Database(settings)

@@ -249,6 +249,20 @@ async def test_rows_below_a_parent(lanes: Lanes) -> None:
     assert lanes.express == before + 1
 
 
+async def test_limits_count_each_request_once_in_whichever_lane(lanes: Lanes) -> None:
+    # The second and the fourth begin in one lane and are answered by the other.
+    paths = ["", "?offset=0", f"/{NOBODYS}", "?limit=0", ""]
+    answers = [await lanes.one("GET", f"/limited/things{path}") for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 422, 200]
+    left = [answer.headers["ratelimit-remaining"] for answer in answers]
+    assert left == ["4", "3", "2", "1", "0"]
+    assert lanes.express == 3
+    for _ in range(2):
+        refused = await lanes.both("GET", "/limited/things", headers={})
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+
+
 async def test_a_replaced_dependency_is_called(lanes: Lanes) -> None:
     app = lanes.running.app
     before = lanes.express
