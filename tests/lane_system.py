@@ -246,6 +246,13 @@ class QuietRead(Read):
         return value.lower()
 
 
+class FullRead(Read):
+    """What says of a column that may be empty that it never is."""
+
+    id: UUID
+    code: str
+
+
 class PublicRead(Read):
     """A thing whose ids have the form that people see."""
 
@@ -372,6 +379,7 @@ RESOURCES: list[Resource[Any]] = [
     resource(ShoutedRead, "shouteds"),
     resource(QuietRead, "quiets"),
     resource(PublicRead, "publics"),
+    resource(FullRead, "fulls"),
     resource(TrimmedRead, "trimmeds"),
     resource(Plain, "plains"),
     resource(ThingWithParts, "manies"),

@@ -236,6 +236,12 @@ async def test_what_is_known_is_not_sent_again(lanes: Lanes, known: str) -> None
         assert answer.status_code == (wanted if knows else 200)
 
 
+async def test_a_null_that_the_schema_refuses_is_refused(lanes: Lanes) -> None:
+    empty, full = await keep(lanes, [{"name": "a"}, {"name": "b", "code": "c"}])
+    assert (await lanes.both("GET", f"/fulls/{full.id}")).status_code == 200
+    assert (await lanes.both("GET", f"/fulls/{empty.id}")).status_code == 500
+
+
 async def test_rows_below_a_parent(lanes: Lanes) -> None:
     (thing,) = await keep(lanes, [{"name": "a"}])
     path = f"/things/{thing.id}/parts"

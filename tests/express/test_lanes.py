@@ -94,7 +94,13 @@ def _any_path(app: FastAPI) -> None:
         return Response(path)
 
 
-@pytest.mark.parametrize("swallow", [_mount, _any_path])
+def _part_of_a_part(app: FastAPI) -> None:
+    @app.get("/things/report-{day}")
+    async def report(day: str) -> str:
+        return day
+
+
+@pytest.mark.parametrize("swallow", [_mount, _any_path, _part_of_a_part])
 def test_what_comes_after_a_route_that_takes_all_is_left_to_it(
     swallow: Callable[[FastAPI], None],
 ) -> None:

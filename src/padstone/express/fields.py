@@ -44,11 +44,6 @@ class Fields:
         """How many columns of the row are this schema's own."""
         return len(self.expressions)
 
-    @property
-    def total(self) -> int:
-        """How many columns are selected for it and what it nests."""
-        return self.width + sum(inner.width for _, inner in self.nested)
-
     def select(self, statement: Select[Any]) -> Select[Any]:
         """``statement`` with these columns in place of the whole row."""
         wanted = list(self.expressions)

@@ -1,5 +1,6 @@
 """Which lane each operation of an application runs in, and why."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ from padstone.resource.guards import Public
 from padstone.resource.served import Served, served_by
 
 __all__ = ["Lane", "Plan", "lanes_of", "table_of"]
+
+# One word, or one parameter that is anything but a slash: what the table can tell apart.
+_IS_PART = re.compile(r"[^{}]*|\{\w+\}").fullmatch
 
 _log = structlog.get_logger("padstone.express")
 
@@ -65,7 +69,7 @@ def lanes_of(app: FastAPI) -> Iterator[Lane]:
         path = context.path or ""
         if found.plan is not None and swallowed:
             found = Lane(context, None, f"`{swallowed}` comes first and may answer its paths")
-        if ":" in path or not isinstance(context.original_route, Route):
+        if not isinstance(context.original_route, Route) or not all(map(_IS_PART, path.split("/"))):
             swallowed = swallowed or path or "a mount"
         yield found
 

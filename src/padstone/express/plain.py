@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import types as sql
 
 from padstone.express.fields import Fields
+from padstone.resource.loading import allows_none
 from padstone.schemas import Read
 from padstone.types import PublicId
 
@@ -32,7 +33,6 @@ _HOLDS: tuple[tuple[type[sql.TypeEngine[Any]], type[Any]], ...] = (
     (sql.String, str),
 )
 
-
 # What a mark of a field may do besides.
 _CHANGES = ("strip_whitespace", "to_lower", "to_upper")
 
@@ -42,7 +42,7 @@ def is_plain(fields: Fields) -> bool:
     schema = fields.schema
     nested = dict(fields.nested)
     return _has_no_hooks(schema) and all(
-        is_plain(nested[place]) if place in nested else _fits(info, fields.expressions[place].type)
+        is_plain(nested[place]) if place in nested else _fits(info, fields.expressions[place])
         for place, info in enumerate(schema.model_fields.values())
     )
 
@@ -66,8 +66,12 @@ def _has_no_hooks(schema: type[BaseModel]) -> bool:
     return is_usual and not any(hooks) and set(schema.model_config) <= known
 
 
-def _fits(info: FieldInfo, kind: sql.TypeEngine[Any]) -> bool:
-    return all(map(_only_refuses, info.metadata)) and _is(info.annotation, kind)
+def _fits(info: FieldInfo, column: Any) -> bool:
+    # A null that the schema refuses is for the schema to refuse.
+    may_be_null = getattr(column.expression, "nullable", True)
+    if may_be_null and not allows_none(info.annotation):
+        return False
+    return all(map(_only_refuses, info.metadata)) and _is(info.annotation, column.type)
 
 
 def _only_refuses(mark: Any) -> bool:
