@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from typing import Any
 
 import pytest
@@ -143,4 +144,6 @@ async def test_it_says_no_more_than_sqlalchemys_own_does(open_database: Any) -> 
         database = await open_database(DATABASE_POOL_SIZE=1)
         await by_statement(database)
         await database.close()
-    assert stream.getvalue() == ""
+    # Another test's application may end in the meantime, and SQLAlchemy echo where one asked it to.
+    said = [json.loads(line).get("logger", "") for line in stream.getvalue().splitlines()]
+    assert not [name for name in said if name.startswith(("padstone.db.pool", "sqlalchemy.pool"))]
