@@ -175,3 +175,13 @@ def test_a_redis_that_is_given_is_left_alone() -> None:
     given = Kept(ENVIRONMENT="test", REDIS_URL="redis://h/0", REDIS_PREFIX="mine")
     with backing.attach(given) as found:
         assert found.settings == given
+
+
+def test_what_a_test_gives_stands_for_others_of_its_class() -> None:
+    class Own(Plain):
+        SYSTEM = "own"
+
+    with backing.given(Plain(PORT=2)):
+        assert backing.attach(Plain(PORT=1)).settings.PORT == 2
+        assert backing.attach(Own(PORT=1)).settings.PORT == 1
+    assert backing.attach(Plain(PORT=1)).settings.PORT == 1

@@ -5,7 +5,9 @@ PostgreSQL, Valkey, S3 and a mailbox, started or joined, and shared by the syste
 a checkout. In every other environment, and where each address is given, nothing is started.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -22,9 +24,11 @@ from padstone.settings import (
     StorageSettings,
 )
 
-__all__ = ["Backing", "attach", "without_address"]
+__all__ = ["Backing", "attach", "given", "without_address"]
 
 S = TypeVar("S", bound=Settings)
+
+_GIVEN: ContextVar[Settings | None] = ContextVar("padstone_given", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
     ``asyncio.to_thread``. ``progress`` is called with short sentences meanwhile. Raises
     ``ServiceError`` that says why the services cannot be had and what to do.
     """
+    if isinstance(instead := _GIVEN.get(), type(settings)):
+        settings = instead
     missing = without_address(settings)
     if settings.ENVIRONMENT not in {"development", "test"}:
         return Backing(settings)
@@ -82,6 +88,19 @@ def attach(settings: S, *, progress: Callable[[str], None] | None = None) -> Bac
         lease.release()
         raise
     return Backing(settings.model_copy(update=found), missing, lease)
+
+
+@contextmanager
+def given(settings: Settings) -> Iterator[None]:
+    """For tests: within the block ``attach`` completes these in place of others of their class.
+
+    So an application starts on a test's services though its own settings were built at import.
+    """
+    token = _GIVEN.set(settings)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
 
 
 def without_address(settings: Settings) -> frozenset[str]:

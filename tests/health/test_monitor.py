@@ -112,3 +112,10 @@ async def test_one_that_is_optional_is_shown_and_does_not_decide() -> None:
     needed.is_up = False
     await until(lambda: not monitor.ready)
     await monitor.stop()
+
+
+async def test_a_block_starts_it_and_stops_it() -> None:
+    up = Dependency()
+    async with HealthMonitor({"up": up.check}, interval=60, timeout=1) as monitor:
+        assert (monitor.ready, up.calls) == (True, 1)
+    assert monitor.draining

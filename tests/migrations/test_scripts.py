@@ -7,6 +7,7 @@ import pytest
 
 from padstone import migrations
 from padstone.db import Database
+from padstone.errors import UnavailableError
 from padstone.migrations import MigrationError
 from padstone.settings import DatabaseSettings
 
@@ -41,6 +42,18 @@ async def test_pending_names_what_the_database_lacks(
         await asyncio.to_thread(step, three, revision)
     found.append(await migrations.pending(database.engine, three))
     assert found == [["aaa", "bbb", "ccc"], ["ccc"], [], ["aaa", "bbb", "ccc"]]
+
+
+async def test_a_check_fails_until_the_database_has_them_all(
+    three: DatabaseSettings, database: Database, psql: asyncpg.Connection
+) -> None:
+    check = migrations.up_to_date(database, three)
+    with pytest.raises(UnavailableError, match="3 migrations wait"):
+        await check()
+    await asyncio.to_thread(migrations.upgrade, three)
+    await check()
+    await psql.execute("DROP TABLE alembic_version")
+    await check()  # it does not ask again
 
 
 async def test_a_database_that_is_ahead_lacks_nothing(

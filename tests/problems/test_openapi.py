@@ -7,7 +7,11 @@ from fastapi.security import HTTPBearer
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from padstone.problems import document_problems, problem_responses
+from padstone.problems import (
+    add_problem_documentation,
+    document_problems,
+    problem_responses,
+)
 
 
 class Thing(BaseModel):
@@ -74,3 +78,16 @@ def test_the_frameworks_own_schema_is_gone() -> None:
     document = _document()
     assert "HTTPValidationError" not in str(document)
     assert "ValidationError" not in document["components"]["schemas"]
+
+
+def test_an_application_of_ones_own_documents_them_too() -> None:
+    app = FastAPI()
+
+    @app.get("/things/{thing_id}")
+    async def read_thing(thing_id: int) -> Thing: ...
+
+    add_problem_documentation(app)
+    first = app.openapi()
+    assert set(first["paths"]["/things/{thing_id}"]["get"]["responses"]) >= {"404", "422", "500"}
+    assert "ErrorResponse" in first["components"]["schemas"]
+    assert app.openapi() is first

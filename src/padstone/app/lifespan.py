@@ -18,7 +18,6 @@ from padstone.app.redis import open_limiter, open_redis, redis_gauge
 from padstone.backing import Backing
 from padstone.crypto import KeyRing
 from padstone.db import Database
-from padstone.errors import UnavailableError
 from padstone.express import PathTable, Plan, table_of
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
@@ -124,7 +123,7 @@ async def _open_database(
     await database.open()
     state["database"] = database
     checks["database"] = database.check
-    checks["migrations"] = _no_pending_migrations(database, settings)
+    checks["migrations"] = migrations.up_to_date(database, settings)
 
 
 async def _open_storage(
@@ -155,21 +154,6 @@ async def _open_providers(
 
     providers = open_providers(settings, observe=app.metrics.outbound_call)
     state["providers"] = await stack.enter_async_context(providers)
-
-
-def _no_pending_migrations(database: Database, settings: Settings) -> Check:
-    applied = False
-
-    async def check() -> None:
-        nonlocal applied
-        if applied:  # a running process does not lose a migration
-            return
-        pending = await migrations.pending(database.engine, settings)
-        if pending:
-            raise UnavailableError(f"{len(pending)} migrations wait: run `padstone db upgrade`.")
-        applied = True
-
-    return check
 
 
 async def _start_background(

@@ -1,8 +1,9 @@
 """Who is calling: API keys, and the guards that ask for them.
 
 A system declares its table with ``ApiKeyColumns``, describes it once with ``ApiKeys``, passes that
-to ``create_app``, and guards its routes with ``PrincipalDep`` or ``Requires``. Users who sign in
-live in ``padstone.auth.users``; the guards take their access tokens too.
+to ``create_app`` (or opens it by ``open_api_keys``), and guards its routes with ``PrincipalDep`` or
+``Requires``. Users who sign in live in ``padstone.auth.users``; the guards take their access tokens
+too.
 """
 
 from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
@@ -22,6 +23,7 @@ from padstone.auth.key_columns import ApiKeyColumns
 from padstone.auth.key_format import ApiKeySecret, generate, parse
 from padstone.auth.key_routes import key_routes
 from padstone.auth.key_service import ApiKeyService, KeyNotRotatableError, NewKey
+from padstone.auth.opening import open_api_keys
 from padstone.auth.rate_limits import RateLimited, caller_address, count_request, limit_of
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "generate",
     "key_routes",
     "limit_of",
+    "open_api_keys",
     "parse",
     "principal_of",
     "principal_or_nobody",

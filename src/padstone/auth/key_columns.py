@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Table
+from sqlalchemy import CheckConstraint, DateTime, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 __all__ = ["ApiKeyColumns"]
@@ -26,25 +27,29 @@ class ApiKeyColumns:
         id: Mapped[UUID]
         created_at: Mapped[datetime]
 
-    name: Mapped[str] = mapped_column(comment="What its owner calls it.")
+    # The types are said, so that it does the same on a base that is no ``TableBase``.
+    name: Mapped[str] = mapped_column(Text, comment="What its owner calls it.")
     prefix: Mapped[str] = mapped_column(
-        comment="The beginning of the key, by which its owner recognises it."
+        Text, comment="The beginning of the key, by which its owner recognises it."
     )
     key_hash: Mapped[bytes] = mapped_column(
         unique=True,
         comment="SHA-256 of the whole key, which itself is stored nowhere.",
     )
-    scopes: Mapped[list[str]] = mapped_column(comment="What it may be used for.")
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="What it may be used for.")
     last_used_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True),
         info={"touch": False},  # being used is no change: updated_at stays
         comment="Written every few seconds, not at every use.",
     )
     expires_at: Mapped[datetime | None] = mapped_column(
-        comment="From then on it is refused; null is never."
+        DateTime(timezone=True), comment="From then on it is refused; null is never."
     )
-    revoked_at: Mapped[datetime | None] = mapped_column(comment="Since when it is refused.")
+    revoked_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="Since when it is refused."
+    )
     # No foreign key: an owner's keys are only ever deleted together.
-    rotated_to: Mapped[UUID | None] = mapped_column(comment="The key that took its place.")
+    rotated_to: Mapped[UUID | None] = mapped_column(Uuid, comment="The key that took its place.")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -176,7 +177,8 @@ def _settings() -> "DatabaseSettings":
 
 def _hear_what_is_needed() -> None:
     """Imports the application, which says what its tables must tell of: see ``models.notify``."""
-    load().app  # noqa: B018  # asking for it imports it
+    load()
+    import_module("app.main")
 
 
 def _as_json(revision: "Revision") -> dict[str, object]:

@@ -5,6 +5,7 @@ from padstone.db.dependencies import DatabaseDep, ReadSessionDep, SessionDep, da
 from padstone.db.direct import connect_directly
 from padstone.db.failures import name_of, sqlstate_of, translate
 from padstone.db.listener import Listener
+from padstone.db.opening import open_database
 from padstone.db.sessions import ReadSession, after_commit
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "connect_directly",
     "database_of",
     "name_of",
+    "open_database",
     "sqlstate_of",
     "translate",
 ]

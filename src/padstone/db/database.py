@@ -48,6 +48,11 @@ class Database:
         self._turns = Turns()
 
     @property
+    def settings(self) -> DatabaseSettings:
+        """What it was built with, for what needs a connection beside the pool."""
+        return self._settings
+
+    @property
     def engine(self) -> AsyncEngine:
         """SQLAlchemy's engine, for whoever needs what sessions do not offer."""
         return self._engine

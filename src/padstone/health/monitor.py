@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import structlog
 
@@ -31,7 +31,8 @@ _UNKNOWN = Result(ok=False, reason="not checked yet")
 class HealthMonitor:
     """Runs every check once per interval and keeps the last result of each.
 
-    Those that are ``optional`` are checked and shown like all, and do not decide.
+    Those that are ``optional`` are checked and shown like all, and do not decide. ``async with``
+    starts it and stops it.
     """
 
     def __init__(
@@ -71,6 +72,13 @@ class HealthMonitor:
     def is_up(self, name: str) -> bool:
         """Whether the dependency ``name`` answered last time."""
         return self.results[name].ok
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     async def start(self) -> None:
         """Checks everything once, so that the first probe has an answer, then keeps checking."""

@@ -27,7 +27,14 @@ from padstone.migrations.emptying import reset
 from padstone.migrations.environment import run
 from padstone.migrations.errors import MigrationError
 from padstone.migrations.linter import Finding, lint
-from padstone.migrations.scripts import Revision, current, folder_of, history, pending
+from padstone.migrations.scripts import (
+    Revision,
+    current,
+    folder_of,
+    history,
+    pending,
+    up_to_date,
+)
 from padstone.migrations.template import render_revision
 
 __all__ = [
@@ -45,5 +52,6 @@ __all__ = [
     "reset",
     "revision",
     "run",
+    "up_to_date",
     "upgrade",
 ]

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import traceback
 from argparse import Namespace
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from padstone.db import Database
+from padstone.errors import UnavailableError
 from padstone.migrations.connection import with_database
 from padstone.migrations.errors import MigrationError
 from padstone.settings import DatabaseSettings, Settings
@@ -28,6 +30,7 @@ __all__ = [
     "pending",
     "script_directory",
     "unknown_revision",
+    "up_to_date",
 ]
 
 
@@ -121,6 +124,22 @@ async def pending(engine: AsyncEngine, settings: Settings) -> list[str]:
     except MigrationError:
         return []
     return [revision.id for revision in found if not revision.is_applied]
+
+
+def up_to_date(database: Database, settings: Settings) -> Callable[[], Awaitable[None]]:
+    """A check for ``HealthMonitor``: it fails while the database lacks revisions."""
+    applied = False
+
+    async def check() -> None:
+        nonlocal applied
+        if applied:  # a running process does not lose a migration
+            return
+        lacking = await pending(database.engine, settings)
+        if lacking:
+            raise UnavailableError(f"{len(lacking)} migrations wait: run `padstone db upgrade`.")
+        applied = True
+
+    return check
 
 
 def history(settings: DatabaseSettings) -> list[Revision]:

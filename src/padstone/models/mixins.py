@@ -4,7 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, Index, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    FetchedValue,
+    Index,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from padstone.ids import new_id
@@ -12,10 +21,13 @@ from padstone.ids import new_id
 __all__ = ["Identified", "Revisioned", "SoftDeleted", "Timestamped", "one_of", "unique_living"]
 
 
+# The types are said, so that these do the same on a base that is no ``TableBase``.
+
+
 class Identified:
     """A UUID version 7 as primary key, made by Python, so that it is known before the insert."""
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-100)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id, sort_order=-100)
 
 
 class Timestamped:
@@ -25,9 +37,14 @@ class Timestamped:
     a person with a prompt. ``padstone db revision`` writes the trigger into the migration.
     """
 
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=900)
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), sort_order=900
+    )
     updated_at: Mapped[datetime] = mapped_column(
-        server_default=func.now(), server_onupdate=FetchedValue(), sort_order=901
+        DateTime(timezone=True),
+        server_default=func.now(),
+        server_onupdate=FetchedValue(),
+        sort_order=901,
     )
 
 
@@ -38,14 +55,16 @@ class Revisioned:
     """
 
     revision: Mapped[int] = mapped_column(
-        server_default=text("1"), server_onupdate=FetchedValue(), sort_order=902
+        BigInteger, server_default=text("1"), server_onupdate=FetchedValue(), sort_order=902
     )
 
 
 class SoftDeleted:
     """A deleted row stays, with the time of its deletion, and queries skip it unless asked."""
 
-    deleted_at: Mapped[datetime | None] = mapped_column(default=None, sort_order=903)
+    deleted_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), default=None, sort_order=903
+    )
 
 
 def unique_living(table: str, *columns: str) -> Index:

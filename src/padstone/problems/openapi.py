@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fastapi import FastAPI
+
 from padstone.problems.response import MEDIA_TYPE, ErrorResponse
 
-__all__ = ["document_problems", "problem_responses"]
+__all__ = ["add_problem_documentation", "document_problems", "problem_responses"]
 
 _REF = "#/components/schemas/ErrorResponse"
 _WORDS = {
@@ -29,6 +31,21 @@ _METHODS = {"get", "put", "post", "delete", "patch", "options", "head"}
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For a route's ``responses``: errors of its own, beyond those that are found by themselves."""
     return {status: {"description": _WORDS[status]} for status in statuses}
+
+
+def add_problem_documentation(app: FastAPI) -> None:
+    """Makes the OpenAPI document of an application of one's own name these errors.
+
+    What ``create_app`` makes does so by itself.
+    """
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document_problems(described())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation extends it
 
 
 def document_problems(schema: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,11 @@ _FOREIGN_NAMES = {"DEBUG", "SECRET_KEY", "HOST", "PORT", "MAX_BODY_BYTES", "SECR
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("padstone_app", "the application under test", default="app.main:app")
+    parser.addini(
+        "padstone_settings",
+        "its settings, where create_app has not made it",
+        default="app.core.config:settings",
+    )
     parser.addini("padstone_world", "what only the system knows", default="world:World")
 
 

@@ -1,15 +1,16 @@
 """The application as a test sees it: started, and bound to the test's own state."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from padstone.app import Application
-from padstone.backing import attach
+from padstone.backing import given
 from padstone.settings import Settings
 from padstone.testing.logs import logging_kept
 
@@ -20,8 +21,15 @@ __all__ = ["Running", "run"]
 class Running:
     """A started application. Several may run at once, each with a state of its own."""
 
-    app: Application
+    app: FastAPI
     state: Mapping[str, Any]
+
+    @property
+    def application(self) -> Application:
+        """``app``, for what needs one that ``create_app`` has made. ``TypeError`` otherwise."""
+        if not isinstance(self.app, Application):
+            raise TypeError("this needs an application that create_app has made")
+        return self.app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"] = dict(self.state)
@@ -38,14 +46,14 @@ class Running:
 
 
 @asynccontextmanager
-async def run(app: Application, settings: Settings) -> AsyncIterator[Running]:
-    """Starts ``app`` with ``settings`` in place of its own."""
-    before = app.attach
-    app.attach = lambda _: attach(settings)  # every address is given
+async def run(app: FastAPI, settings: Settings) -> AsyncIterator[Running]:
+    """Starts ``app`` with ``settings`` in place of its own.
+
+    One that ``create_app`` has not made takes them where its lifespan opens what it needs by
+    ``open_database``.
+    """
     with logging_kept():
-        try:
-            async with app.router.lifespan_context(app) as state:
-                app.attach = before
-                yield Running(app, state or {})
-        finally:
-            app.attach = before
+        async with AsyncExitStack() as stack:
+            with given(settings):
+                state = await stack.enter_async_context(app.router.lifespan_context(app))
+            yield Running(app, state or {})

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import pytest_asyncio
 
 if TYPE_CHECKING:
     import httpx2
+    from fastapi import FastAPI
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from padstone.app import Application
     from padstone.db import Database
     from padstone.jobs import Result
     from padstone.settings import Settings
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     StartServers = Callable[..., Awaitable[list[ServerProcess]]]
     RunJobs = Callable[..., Awaitable[list[Result]]]
+
+T = TypeVar("T")
 
 __all__ = [
     "app",
@@ -44,39 +46,57 @@ __all__ = [
     "session",
     "shared_running",
     "system_folder",
+    "system_settings",
     "template",
 ]
 
 
 @pytest.fixture(scope="session")
-def app(pytestconfig: pytest.Config) -> Application:
+def app(pytestconfig: pytest.Config) -> FastAPI:
     """The application under test: what the ini option ``padstone_app`` names."""
     return named_app(pytestconfig)
 
 
-def named_app(config: pytest.Config) -> Application:
+def named_app(config: pytest.Config) -> FastAPI:
     """What the ini option ``padstone_app`` names, imported."""
-    from padstone.app import Application
+    from fastapi import FastAPI
 
-    named = str(config.getini("padstone_app"))
+    return _named(config, "padstone_app", FastAPI)
+
+
+@pytest.fixture(scope="session")
+def system_settings(app: FastAPI, pytestconfig: pytest.Config) -> Settings:
+    """The settings of the application: its own, or what the ini option ``padstone_settings`` names
+    where ``create_app`` has not made it.
+    """
+    from padstone.app import Application
+    from padstone.settings import Settings
+
+    if isinstance(app, Application):
+        return app.settings
+    return _named(pytestconfig, "padstone_settings", Settings)
+
+
+def _named(config: pytest.Config, option: str, kind: type[T]) -> T:
+    named = str(config.getini(option))
     module, _, name = named.partition(":")
     found = getattr(import_module(module), name, None)
-    if not isinstance(found, Application):
-        raise pytest.UsageError(f"padstone_app names {named!r}, which create_app has not made")
+    if not isinstance(found, kind):
+        raise pytest.UsageError(f"{option} names {named!r}, which is no {kind.__name__}")
     return found
 
 
 @pytest.fixture(scope="session")
-def system_folder(app: Application) -> Path:
+def system_folder(system_settings: Settings) -> Path:
     """The system's folder, in which its alembic.ini is."""
     from padstone import migrations
 
-    return migrations.folder_of(app.settings)
+    return migrations.folder_of(system_settings)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def template(
-    app: Application,
+    system_settings: Settings,
     system_folder: Path,
     database_factory: DatabaseFactory,
     test_services: TestServices,
@@ -86,16 +106,17 @@ async def template(
     from padstone.settings import DatabaseSettings
 
     def migrate(url: str) -> None:
-        settings = _with_services(app.settings, test_services, url)
+        settings = _with_services(system_settings, test_services, url)
         assert isinstance(settings, DatabaseSettings)  # noqa: S101  # it was given a database
         migrations.upgrade(settings)
 
-    return await database_factory.template(app.settings.SYSTEM, system_folder, migrate)
+    return await database_factory.template(system_settings.SYSTEM, system_folder, migrate)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_running(
-    app: Application,
+    app: FastAPI,
+    system_settings: Settings,
     template: str,
     database_factory: DatabaseFactory,
     test_services: TestServices,
@@ -105,25 +126,25 @@ async def shared_running(
 
     async with (
         database_factory.clone(template) as url,
-        run(app, _with_services(app.settings, test_services, url)) as running,
+        run(app, _with_services(system_settings, test_services, url)) as running,
     ):
         yield running
 
 
 @pytest_asyncio.fixture
 async def cloned_settings(
-    app: Application,
+    system_settings: Settings,
     template: str,
     database_factory: DatabaseFactory,
     test_services: TestServices,
 ) -> AsyncIterator[Settings]:
     """Settings that name a migrated database of the test's own."""
     async with database_factory.clone(template) as url:
-        yield _with_services(app.settings, test_services, url)
+        yield _with_services(system_settings, test_services, url)
 
 
 @pytest_asyncio.fixture
-async def committed_running(app: Application, cloned_settings: Settings) -> AsyncIterator[Running]:
+async def committed_running(app: FastAPI, cloned_settings: Settings) -> AsyncIterator[Running]:
     """The application on a database of the test's own, in which commits are real."""
     from padstone.testing.running import run
 
@@ -192,7 +213,7 @@ def run_jobs(running: Running) -> RunJobs:
     from padstone.jobs import run_waiting
 
     async def run(*, delayed: bool = False, raises: bool = True) -> list[Result]:
-        jobs = running.app.plan.jobs
+        jobs = running.application.plan.jobs
         if jobs is None:
             raise pytest.UsageError("this application has no jobs: its create_app names none")
         return await run_waiting(jobs, running.state, delayed=delayed, raises=raises)
@@ -236,7 +257,8 @@ def _own_keys(running: Running) -> Iterator[None]:
 
     from padstone.redis import RedisClient
 
-    running.state["limiter"].forget()
+    if (limiter := running.state.get("limiter")) is not None:
+        limiter.forget()
     redis = running.state.get("redis")
     with redis.prefixed(secrets.token_hex(8)) if isinstance(redis, RedisClient) else nullcontext():
         yield

@@ -20,7 +20,7 @@ __all__ = ["callers_of"]
 
 def callers_of(running: Running) -> Callers:
     """Callers of every kind that the system knows: by API key, token and cookie."""
-    plan, database = running.app.plan, running.state["database"]
+    plan, database = running.application.plan, running.state["database"]
     settings = running.state["settings"]
     kinds: list[Callers] = []
     if plan.users is not None:

@@ -78,7 +78,7 @@ class World:
 
     def __init__(self, running: Running, client: httpx2.AsyncClient) -> None:
         self.running, self.client = running, client
-        self.app = running.app
+        self.app = running.application
         self.database = running.state["database"]
         self.settings = running.state["settings"]
         self.operations = {one.id: one for one in operations(running.app.openapi())}
