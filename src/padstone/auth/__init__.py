@@ -8,6 +8,7 @@ too.
 
 from padstone.auth.api_keys import CHANNEL, KEY_COLUMNS, ApiKeys
 from padstone.auth.authenticator import ApiKeyAuthenticator
+from padstone.auth.demo import demo_key
 from padstone.auth.guards import (
     AuthenticatorDep,
     OptionalPrincipalDep,
@@ -45,6 +46,7 @@ __all__ = [
     "caller_address",
     "count_request",
     "credential_of",
+    "demo_key",
     "generate",
     "key_routes",
     "limit_of",

@@ -15,6 +15,7 @@ from padstone.auth.users.columns import (
     UserColumns,
     UserSessionColumns,
 )
+from padstone.auth.users.demo import demo_user
 from padstone.auth.users.dependencies import SignedInDep, UsersDep
 from padstone.auth.users.opened import OpenedUsers
 from padstone.auth.users.post import MailPurpose, Post
@@ -40,5 +41,6 @@ __all__ = [
     "UserSessionColumns",
     "Users",
     "UsersDep",
+    "demo_user",
     "user_routes",
 ]
