@@ -1,5 +1,6 @@
 """The application: a ``FastAPI`` with its settings, its plan, and one layer around everything."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from padstone.metering import Meter
 
 __all__ = ["Application", "Plan"]
+
+_LOOKING_SECONDS = 1.0
+"""How soon OpenTelemetry is noticed that was set up after the first request."""
 
 CheckFactory = Callable[[Mapping[str, Any]], Check]
 
@@ -70,6 +75,7 @@ class Application(FastAPI):
         self.plan = plan
         self.problem_form = problem_form
         self.metrics = Metrics()
+        self._traced, self._looks_at = False, 0.0
         # What the express lane answers; the lifespan compiles it, since all routes are known then.
         self.express: PathTable[ExpressPlan] | None = None
         # How the lifespan comes by the services' addresses. Tests hand in their own.
@@ -77,9 +83,23 @@ class Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, or starts and stops the application."""
-        await super().__call__(
-            scope, receive, in_words(send) if scope["type"] == "lifespan" else send
-        )
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, in_words(send))
+        elif self._is_traced():
+            await super().__call__(scope, receive, send)
+        else:
+            if self.root_path:
+                scope["root_path"] = self.root_path
+            # What FastAPI's own comes to while nothing is to be traced.
+            await Starlette.__call__(self, scope, receive, send)
+
+    def _is_traced(self) -> bool:
+        """Whether somebody has set up OpenTelemetry: FastAPI looks at each request, and dearly."""
+        now = time.monotonic()
+        if now >= self._looks_at:
+            self._looks_at = now + _LOOKING_SECONDS
+            self._traced = self._native_telemetry.enabled()
+        return self._traced
 
     def build_middleware_stack(self) -> ASGIApp:
         """From the outside: request context, CORS, express lane, FastAPI's own layers."""

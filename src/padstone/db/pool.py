@@ -9,6 +9,7 @@ import time
 from collections import deque
 from typing import Any
 
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.util import await_only, greenlet_spawn
 from sqlalchemy.util.queue import Empty, QueueCommon
@@ -98,10 +99,13 @@ class FairPool(AsyncAdaptedQueuePool):
 
         Raises what connecting raises. The caller gives it back.
         """
-        try:
-            entry = self._pool.get_nowait()
-        except Empty:
-            entry = await greenlet_spawn(self._do_get)
+        queue = self._pool
+        if not queue.empty():
+            entry = queue.get_nowait()
+        elif self._overflow < self._max_overflow or self._max_overflow < 0:
+            entry = await greenlet_spawn(self._do_get)  # which opens one
+        else:
+            entry = await self._handed_over()
         if self._is_good(entry):
             return entry
         try:
@@ -113,17 +117,32 @@ class FairPool(AsyncAdaptedQueuePool):
             raise
         return entry
 
+    async def _handed_over(self) -> ConnectionPoolEntry:
+        try:
+            return await self._pool.wait(self._timeout)
+        except Empty:
+            raise PoolTimeoutError(
+                f"all {self._max_overflow + self.size()} connections stayed busy for"
+                f" {self._timeout:g} s"
+            ) from None
+
     def give(self, entry: ConnectionPoolEntry) -> None:
         """Takes it back; a connection in an unknown state is closed, and replaced when needed."""
-        driver: Any = entry.driver_connection
-        if driver is not None and not driver.is_closed() and driver.is_in_transaction():
+        driver = _driver_of(entry)
+        if driver is not None and driver.is_in_transaction() and not driver.is_closed():
             entry.invalidate()
-        self._do_return_conn(entry)
+        self._pool.put_nowait(entry)
 
     def _is_good(self, entry: Any) -> bool:
-        driver = entry.driver_connection
+        driver = _driver_of(entry)
         if driver is None or driver.is_closed():
             return False
         if self._recycle > -1 and time.time() - entry.starttime > self._recycle:
             return False
         return bool(entry.starttime > max(self._invalidate_time, entry._soft_invalidate_time))  # noqa: SLF001  # as SQLAlchemy itself compares
+
+
+def _driver_of(entry: ConnectionPoolEntry) -> Any:
+    """The driver's own connection, by a shorter way than the entry's."""
+    connection: Any = entry.dbapi_connection
+    return None if connection is None else connection.driver_connection

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry._api import _route_selected
 from pydantic import ValidationError as SchemaError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -58,6 +59,8 @@ class ExpressDoor:
             await self.app(scope, receive, send)
             return
         scope["route"] = match.value.context
+        if "fastapi.telemetry" in scope:
+            _route_selected(scope=scope, path=match.value.context.path)  # which names the span
         body = Body(receive, self._most)
         try:
             answer = await _answer(match, scope, body)

@@ -68,4 +68,7 @@ async def _keep(_message: Message) -> None:
 
 def _are_apart(headers: RawHeaders) -> bool:
     """Whether none of them has to be merged with what is added."""
-    return all(not (name == b"vary" or name.startswith(b"access-control-")) for name, _ in headers)
+    for name, _ in headers:  # noqa: SIM110  # a generator would take twice as long
+        if name == b"vary" or name.startswith(b"access-control-"):
+            return False
+    return True

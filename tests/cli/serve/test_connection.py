@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from padstone.cli.serve import connection as module
 from padstone.cli.serve.config import Config
@@ -33,6 +34,12 @@ class Client:
         await self.reader.readexactly(2)
         return head
 
+    async def everything(self) -> bytes:
+        """Whatever comes until the server closes, as it does behind a client that has said all."""
+        self.writer.write_eof()
+        async with asyncio.timeout(30):
+            return await self.reader.read()
+
     async def is_closed(self) -> bool:
         async with asyncio.timeout(30):
             return await self.reader.read() == b""
@@ -41,9 +48,13 @@ class Client:
 class Served:
     """A server in this process."""
 
-    def __init__(self, app: Any, *, fresh: float, idle: float) -> None:
+    def __init__(
+        self, app: Any, *, fresh: float, idle: float, http: Any = Connection, keep: int = 5
+    ) -> None:
         self.shutdown = Shutdown()
-        config = uvicorn.Config(app, http=Connection, lifespan="off", log_config=None)
+        config = uvicorn.Config(
+            app, http=http, lifespan="off", log_config=None, timeout_keep_alive=keep
+        )
         config.fresh_seconds, config.idle_seconds = fresh, idle  # type: ignore[attr-defined]  # ours has them
         self.server = uvicorn.Server(config)
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -74,8 +85,8 @@ class Served:
 async def served() -> AsyncIterator[Callable[..., Served]]:
     started: list[Served] = []
 
-    def start(app: Any, fresh: float = 600, idle: float = 600) -> Served:
-        started.append(Served(app, fresh=fresh, idle=idle))
+    def start(app: Any, fresh: float = 600, idle: float = 600, **options: Any) -> Served:
+        started.append(Served(app, fresh=fresh, idle=idle, **options))
         return started[-1]
 
     yield start
@@ -206,6 +217,115 @@ async def test_who_takes_it_slowly_is_served(
     assert len(await client.reader.readexactly(size)) == size
     [connection] = server.server.server_state.connections
     assert connection._abortion is None  # type: ignore[union-attr]  # it is ours
+
+
+async def tell(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with what the request came to."""
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    known = {**scope, "state": sorted(scope["state"]), "body": body}
+    del known["client"], known["server"]
+    answer = repr(sorted(known.items())).encode()
+    headers = [(b"content-length", b"%d" % len(answer))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+RAW_REQUESTS = [
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /a%20b/%C3%A4?c=d%20e HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /a?b?c#d HTTP/1.1\r\nHost: a\r\nX-Name: One\r\nx-name: two\r\n\r\n",
+    b"GET http://other/path?q HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /a HTTP/1.0\r\nHost: a\r\n\r\n",
+    b"GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+    b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    b"POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na",
+    b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"NONSENSE\r\n\r\n",
+    REQUEST * 3,
+]
+
+
+@pytest.mark.parametrize("raw", RAW_REQUESTS)
+async def test_a_request_means_what_it_means_to_uvicorn(
+    served: Callable[..., Served], raw: bytes
+) -> None:
+    told = []
+    for http in (Connection, HttpToolsProtocol):
+        server = served(tell, http=http)
+        server.server.server_state.default_headers = []
+        client = await server.connect()
+        client.writer.write(raw)
+        told.append(await client.everything())
+    assert told[0] == told[1]
+    assert told[0]
+
+
+async def test_answers_come_in_the_order_of_their_requests(served: Callable[..., Served]) -> None:
+    first = asyncio.Event()
+
+    async def slow_at_first(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/1":
+            await first.wait()
+        await tell(scope, receive, send)
+
+    client = await served(slow_at_first).connect()
+    for number in (1, 2, 3):
+        client.writer.write(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % number)
+    first.set()
+    async with asyncio.timeout(30):
+        heard = await client.reader.readuntil(b"'/3'")
+    assert heard.index(b"'/1'") < heard.index(b"'/2'")
+
+
+async def test_who_asks_nothing_more_is_let_go(served: Callable[..., Served]) -> None:
+    client = await served(answer, keep=0).connect()
+    await client.ask()
+    assert await client.is_closed()
+
+
+async def test_but_not_while_an_answer_is_being_made(served: Callable[..., Served]) -> None:
+    asked, going_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        if asked.is_set():
+            await going_on.wait()
+        asked.set()
+        await answer(scope, receive, send)
+
+    server = served(slow, keep=600)
+    client = await server.connect()
+    await client.ask()
+    asking = asyncio.create_task(client.ask())
+    [connection] = server.server.server_state.connections
+    assert isinstance(connection, Connection)
+    async with asyncio.timeout(30):
+        while connection._idle_since is not None:
+            await asyncio.sleep(0.005)
+    connection.timeout_keep_alive_handler()  # as it would, had the time come
+    going_on.set()
+    assert b"200 OK" in await asking
+    assert connection.timeout_keep_alive_task is not None
+
+
+async def test_nor_before_its_time_has_come(served: Callable[..., Served]) -> None:
+    server = served(answer, keep=600)
+    client = await server.connect()
+    await client.ask()
+    [connection] = server.server.server_state.connections
+    assert isinstance(connection, Connection)
+    connection.timeout_keep_alive_handler()
+    assert connection.timeout_keep_alive_task is not None
+    assert b"200 OK" in await client.ask()
 
 
 def test_a_developers_browser_asks_again_by_itself() -> None:

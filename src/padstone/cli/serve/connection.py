@@ -2,9 +2,12 @@
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from padstone.cli.serve.exchange import Exchange
 from padstone.shutdown import Shutdown
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ class Connection(HttpToolsProtocol):
         self._fresh_seconds = config.fresh_seconds
         self._idle_seconds = config.idle_seconds
         self._abortion: asyncio.TimerHandle | None = None
+        self.access_log = False  # the middleware writes a better line
+        self._idle_since: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begins. The server may be about to end by now, and have told all that were there."""
@@ -45,6 +50,75 @@ class Connection(HttpToolsProtocol):
         shutdown = self.app_state.get("shutdown")
         if isinstance(shutdown, Shutdown) and shutdown.is_ending:
             self.shutdown()
+
+    def on_headers_complete(self) -> None:
+        """The request begins, with whatever of its body comes later."""
+        scope, parser = self.scope, self.parser
+        version = parser.get_http_version()
+        if version != "1.1":
+            scope["http_version"] = version
+        scope["method"] = parser.get_method().decode("ascii")
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = url.path
+        scope["query_string"] = url.query or b""
+        before = self._last
+        self.cycle = Exchange(
+            scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:  # it was sent before the last one's answer, and has its turn
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def on_response_complete(self) -> None:
+        """The answer has been given."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again(self.timeout_keep_alive)
+
+    def data_received(self, data: bytes) -> None:
+        """More of a request."""
+        self._idle_since = None
+        super().data_received(data)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Nothing: one timer that looks now and then costs less than one for each answer."""
+
+    def _look_again(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Closes the connection where nobody has asked anything for long enough."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None or self.transport.is_closing():
+            return  # the next answer has its own
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again(left)
+        else:
+            self.transport.close()
 
     def shutdown(self) -> None:
         """The server ends: closes after the answer that is being given, or after a moment."""
@@ -67,6 +141,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends."""
         self._go_on()
+        super()._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     @property
