@@ -36,7 +36,8 @@ async def test_c10_the_steps_of_the_image(
     app: Application, system_folder: Path, tmp_path: Path
 ) -> None:
     """What they leave starts as far as its settings let it, and names all that are missing."""
-    root, home = system_folder.parents[1], f"/srv/{system_folder.name}"
+    root = _context(system_folder)
+    home = dict(_instructions(system_folder))["WORKDIR"]
     build, venv, srv = tmp_path / "build", tmp_path / "venv", tmp_path / "srv"
     build.mkdir()
     for word, rest in _instructions(system_folder):
@@ -56,6 +57,11 @@ async def test_c10_the_steps_of_the_image(
     for name in _missing(type(app.settings)):
         assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _context(folder: Path) -> Path:
+    """Where the image is built: the folder that has the lock."""
+    return next(one for one in (folder, *folder.parents) if (one / "uv.lock").is_file())
 
 
 def _instructions(folder: Path) -> list[tuple[str, str]]:
