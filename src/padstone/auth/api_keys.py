@@ -54,8 +54,8 @@ class ApiKeys:
         model: type[ApiKeyColumns],
         owner: type[Any],
         owner_column: str,
-        is_active: ColumnElement[bool],
-        scopes: Iterable[str],
+        is_active: ColumnElement[bool] | InstrumentedAttribute[bool],
+        scopes: Iterable[str] = (),
         default_scopes: Iterable[str] | None = None,
         owner_for_email: OwnerForEmail | None = None,
         role: ColumnElement[str] | InstrumentedAttribute[str] | None = None,
@@ -100,7 +100,7 @@ class ApiKeys:
         needs_notify(model.__table__, CHANNEL, "key_hash", on=KEY_COLUMNS)
         needs_notify(owners, CHANNEL, "id", on=columns_read(self.lookup, owners))
 
-    def _lookup(self, is_active: ColumnElement[bool]) -> Executable:
+    def _lookup(self, is_active: ColumnElement[bool] | InstrumentedAttribute[bool]) -> Executable:
         model, owner = self.model, self.owner
         statement = (
             select(

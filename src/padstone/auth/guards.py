@@ -10,8 +10,8 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Protocol
+from uuid import UUID
 
-import structlog
 from fastapi import Depends, Security
 from fastapi.openapi import models as openapi
 from fastapi.security import SecurityScopes
@@ -20,6 +20,7 @@ from starlette.requests import HTTPConnection
 
 from padstone.auth.authenticator import ApiKeyAuthenticator
 from padstone.errors import AuthError, PermissionDeniedError
+from padstone.log.bindings import bind_actor
 from padstone.principal import Principal
 from padstone.state import opened
 
@@ -28,6 +29,7 @@ __all__ = [
     "OptionalPrincipalDep",
     "PrincipalDep",
     "Requires",
+    "SubjectDep",
     "authenticator_of",
     "credential_of",
     "principal_of",
@@ -147,7 +149,7 @@ async def principal_of(connection: HTTPConnection) -> Principal:
         return known
     principal = connection.scope[_FOUND] = await _authenticate(connection)
     _state(connection)["principal"] = principal
-    structlog.contextvars.bind_contextvars(actor=principal.actor)
+    bind_actor(principal.actor)
     return principal
 
 
@@ -164,6 +166,14 @@ AuthenticatorDep = Annotated[ApiKeyAuthenticator, Depends(_authenticator)]
 
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 """Whoever is calling; 401 where nobody knows."""
+
+
+async def _subject(principal: PrincipalDep) -> UUID:
+    return principal.subject
+
+
+SubjectDep = Annotated[UUID, Depends(_subject)]
+"""Whose rows whoever is calling may reach: the id of the account or the user; 401 likewise."""
 
 
 async def principal_or_nobody(connection: HTTPConnection) -> Principal | None:

@@ -65,7 +65,7 @@ class ApiKeyService:
         owner_id: UUID,
         *,
         name: str,
-        scopes: Iterable[str],
+        scopes: Iterable[str] = (),
         live: bool = True,
         expires_at: datetime | None = None,
         granted_by: Principal | None = None,
