@@ -1,6 +1,7 @@
 """Folders that are ours alone, and ways that others can walk."""
 
 import os
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_root_without_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError
 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(layout.pwd, "getpwnam", unknown)
+    monkeypatch.setattr(pwd, "getpwnam", unknown)
     with pytest.raises(ServiceError, match="no user 'nobody'"):
         service_account()
 

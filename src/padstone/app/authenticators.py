@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import NoMatchFound
 
 from padstone.app.application import Application
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeyAuthenticator
-from padstone.auth.cookie_sessions import OpenedCookieSessions
-from padstone.auth.users import OpenedUsers, Users
-from padstone.auth.users.mailing import post_by
-from padstone.auth.users.purge import purge_ended
+from padstone.auth.users import Users
 from padstone.db import Listener
 from padstone.jobs import Jobs
 from padstone.settings import MailSettings, RedisSettings, Settings, UserSettings
+
+if TYPE_CHECKING:
+    # Imported where there are any: a system without users need not have what they need.
+    from padstone.auth.users import OpenedUsers
 
 __all__ = ["open_authenticators", "prepare_sessions", "prepare_users", "user_upkeep"]
 
@@ -31,6 +32,8 @@ def prepare_users(settings: Settings, jobs: Jobs | None) -> None:
             raise TypeError(f"{name} must inherit {group.__name__}: the application has users.")
     if jobs is None:
         raise TypeError("Users are mailed by jobs: give create_app jobs=Jobs() too.")
+    from padstone.auth.users.mailing import post_by
+
     post_by(jobs)
 
 
@@ -61,11 +64,14 @@ async def open_authenticators(
         stack.push_async_callback(authenticator.close)
         state[name] = authenticator
     if app.plan.sessions is not None:
+        from padstone.auth.cookie_sessions import OpenedCookieSessions
+
         state["sessions"] = OpenedCookieSessions(app.plan.sessions, state["users"], state["redis"])
 
 
 def user_upkeep(users: Users) -> Periodic:
     """What is repeated for users: taking away the sessions and attempts that are long over."""
+    from padstone.auth.users.purge import purge_ended
 
     async def purge(state: Mapping[str, Any]) -> None:
         for _ in range(_MOST_TRANSACTIONS):
@@ -76,11 +82,14 @@ def user_upkeep(users: Users) -> Periodic:
     return Periodic("ended sessions", _PURGE_SECONDS, purge)
 
 
-def _users(app: Application, settings: Settings, listener: Listener) -> OpenedUsers:
+def _users(app: Application, settings: Settings, listener: Listener) -> "OpenedUsers":
     users, jobs = app.plan.users, app.plan.jobs
     assert users is not None  # noqa: S101  # create_app has refused what is not complete
     assert jobs is not None  # noqa: S101
     assert isinstance(settings, UserSettings)  # noqa: S101
+    from padstone.auth.users import OpenedUsers
+    from padstone.auth.users.mailing import post_by
+
     return OpenedUsers(
         users, settings, listener, post=post_by(jobs), site=app.title, pages=_pages(app, settings)
     )

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from padstone.app.application import Application, CheckFactory, Plan
 from padstone.app.authenticators import prepare_sessions, prepare_users
 from padstone.app.docs import add_docs, add_metrics
+from padstone.app.installed import require_extras
 from padstone.app.lifespan import lifespan
 from padstone.app.periodic import Periodic
 from padstone.auth import ApiKeys
@@ -64,7 +65,8 @@ def create_app(  # noqa: PLR0913  # one place where everything is named
     is opened on the database. ``problem_form`` says errors otherwise on paths that speak another
     API's language.
 
-    Nothing is opened before the server starts the application.
+    Nothing is opened before the server starts the application. What settings or arguments ask for,
+    and is not installed, is a ``MissingExtraError``.
     """
     plan = Plan(
         api_keys=api_keys,
@@ -105,6 +107,7 @@ def _add_routes(app: Application, routers: Iterable[APIRouter]) -> None:
 
 
 def _prepare(settings: Settings, plan: Plan) -> None:
+    require_extras(settings, plan)
     if plan.jobs is not None:
         _refuse_without_job_settings(settings)
     if plan.users is not None:

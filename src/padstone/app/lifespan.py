@@ -16,12 +16,10 @@ from padstone.app.metering import meter_upkeep, open_meter
 from padstone.app.periodic import Periodic, repeat
 from padstone.app.redis import open_limiter, open_redis, redis_gauge
 from padstone.backing import Backing
-from padstone.crypto import KeyRing
 from padstone.db import Database
 from padstone.express import PathTable, Plan, table_of
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
-from padstone.mail import Mailer
 from padstone.pages import CursorSigner
 from padstone.settings import (
     DatabaseSettings,
@@ -34,7 +32,6 @@ from padstone.settings import (
     StorageSettings,
 )
 from padstone.shutdown import Shutdown
-from padstone.storage import Storage
 
 __all__ = ["lifespan"]
 
@@ -79,7 +76,10 @@ async def _open_all(
     app: Application,
     attached: Backing[Settings],
 ) -> None:
-    """Opens what the groups of the settings name, and the plan; what needs another comes later."""
+    """Opens what the groups of the settings name, and the plan; what needs another comes later.
+
+    Rooms are imported as they are opened: a system should not pay for what it does not use.
+    """
     settings = attached.settings
     if isinstance(settings, DatabaseSettings):
         if "database" in attached.embedded:
@@ -92,8 +92,12 @@ async def _open_all(
     if isinstance(settings, StorageSettings):
         await _open_storage(stack, state, checks, settings)
     if isinstance(settings, EncryptionSettings):
+        from padstone.crypto import KeyRing
+
         state["keyring"] = KeyRing.of(settings)
     if isinstance(settings, MailSettings):
+        from padstone.mail import Mailer
+
         state["mailer"] = Mailer(settings)
     if isinstance(settings, OutboundSettings):
         _open_outbound(stack, state, app, settings)
@@ -129,6 +133,8 @@ async def _open_database(
 async def _open_storage(
     stack: AsyncExitStack, state: State, checks: dict[str, Check], settings: StorageSettings
 ) -> None:
+    from padstone.storage import Storage
+
     storage = Storage(settings)
     stack.push_async_callback(storage.close)
     await storage.open()
@@ -139,7 +145,6 @@ async def _open_storage(
 def _open_outbound(
     stack: AsyncExitStack, state: State, app: Application, settings: OutboundSettings
 ) -> None:
-    # Here, since a system that calls nobody should not pay for the import.
     from padstone.outbound import OutboundClient
 
     client = OutboundClient(settings, observe=app.metrics.outbound_call)
@@ -150,7 +155,7 @@ def _open_outbound(
 async def _open_providers(
     stack: AsyncExitStack, state: State, app: Application, settings: ProviderSettings
 ) -> None:
-    from padstone.providers import open_providers  # as above
+    from padstone.providers import open_providers
 
     providers = open_providers(settings, observe=app.metrics.outbound_call)
     state["providers"] = await stack.enter_async_context(providers)

@@ -5,11 +5,9 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from padstone.app.periodic import Periodic
-from padstone.cache import Cache
 from padstone.health import Check
 from padstone.middleware import Metrics
 from padstone.ratelimit import RateLimiter
-from padstone.redis import RedisClient
 from padstone.settings import RedisSettings, Settings
 
 __all__ = ["open_limiter", "open_redis", "redis_gauge"]
@@ -23,6 +21,10 @@ async def open_redis(
     settings: RedisSettings,
 ) -> None:
     """Opens ``state["redis"]`` and ``state["cache"]``."""
+    # Here, since a system without Redis should neither install nor import it.
+    from padstone.cache import Cache
+    from padstone.redis import RedisClient
+
     redis = RedisClient(settings, observe=metrics.redis_failed)
     stack.push_async_callback(redis.close)
     await redis.open()

@@ -8,12 +8,10 @@ column or table does not open there. One key may seal 2**32 times (NIST SP 800-3
 import os
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from padstone.crypto.ciphertext import NONCE_BYTES, Ciphertext, head
 from padstone.crypto.errors import ForgedCiphertextError, NothingSealedError, UnknownKeyError
 from padstone.crypto.place import Place
+from padstone.extras import extra
 from padstone.settings import EncryptionKey, EncryptionSettings
 
 __all__ = ["KeyRing"]
@@ -26,6 +24,10 @@ class KeyRing:
         """``ValueError`` without a key."""
         if not keys:
             raise ValueError("A key ring needs a key.")
+        with extra("encryption"):
+            from cryptography.exceptions import InvalidTag
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        self._invalid = InvalidTag
         self._first = keys[0].id
         self._ciphers = {key.id: AESGCM(key.secret) for key in reversed(keys)}
 
@@ -78,7 +80,7 @@ class KeyRing:
             return cipher.decrypt(
                 blob[len(start) : nonce_end], blob[nonce_end:], start + place.encoded()
             ).decode()
-        except InvalidTag:
+        except self._invalid:
             raise ForgedCiphertextError from None
 
     def __repr__(self) -> str:

@@ -13,7 +13,6 @@ made, or can write to, is refused.
 
 import hashlib
 import os
-import pwd
 import shutil
 import stat
 from dataclasses import dataclass
@@ -50,6 +49,8 @@ def service_account() -> Account | None:
     """``nobody`` when we are root, otherwise None: PostgreSQL then runs as ourselves."""
     if os.geteuid() != 0:
         return None
+    import pwd  # here, since Windows has none, and applications are imported there too
+
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:

@@ -1,6 +1,5 @@
 """Advisory locks on files, which the kernel lets go of however their holder dies."""
 
-import fcntl
 import os
 import re
 import time
@@ -40,6 +39,8 @@ class Lock:
             time.sleep(0.01)
 
     def _locked(self, *, shared: bool) -> bool:
+        import fcntl  # here, since Windows has none, and applications are imported there too
+
         try:
             fcntl.flock(
                 self.descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB

@@ -6,8 +6,7 @@ and may be killed::
     read = await read_document(content, DocumentKind.PDF, DocumentLimits(pages=50))
     read.text or read.failure
 
-The libraries that do the reading are the system's to have: ``pypdf`` for PDF, ``python-docx`` for
-DOCX.
+The extra ``documents`` brings the libraries that do the reading, which only that process imports.
 """
 
 from padstone.documents.reading import (

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from padstone.extras import require
+
 __all__ = ["DocumentKind", "DocumentLimits", "DocumentText", "read_document"]
 
 _READER = Path(__file__).with_name("reader.py")
@@ -47,6 +49,7 @@ async def read_document(
     content: bytes, kind: DocumentKind, limits: DocumentLimits | None = None
 ) -> DocumentText:
     """Reads ``content`` within the limits. A document that cannot be read raises nothing."""
+    require("documents")
     limits = limits or DocumentLimits()
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -14,11 +14,14 @@ Whatever a file is, it is handed out as an attachment that no browser runs. What
 name says is in quarantine, and handed out to nobody.
 """
 
-from padstone.files.attachment import Attachment
-from padstone.files.columns import FileColumns, FileStatus
-from padstone.files.files import FileQuarantinedError, Files
-from padstone.files.patterns import Patterns
-from padstone.files.received import Outcome, Received, ReceivedFile, UploadLimits, Verdict
+from padstone.extras import extra
+
+with extra("files"):
+    from padstone.files.attachment import Attachment
+    from padstone.files.columns import FileColumns, FileStatus
+    from padstone.files.files import FileQuarantinedError, Files
+    from padstone.files.patterns import Patterns
+    from padstone.files.received import Outcome, Received, ReceivedFile, UploadLimits, Verdict
 
 __all__ = [
     "Attachment",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cronsim import CronSim, CronSimError
+from padstone.extras import extra
 
 __all__ = ["Cron"]
 
@@ -18,6 +18,8 @@ class Cron:
     text: str
 
     def __post_init__(self) -> None:
+        with extra("jobs"):
+            from cronsim import CronSim, CronSimError
         try:
             CronSim(self.text, _ANY_TIME)
             cause = "" if len(self.text.split()) == _FIELDS else "Seconds are not counted"
@@ -31,4 +33,6 @@ class Cron:
 
     def after(self, moment: datetime) -> datetime:
         """The first time after ``moment``, in its time zone, which has to be UTC or none."""
+        from cronsim import CronSim
+
         return next(CronSim(self.text, moment))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec
 
+from padstone.extras import require
 from padstone.jobs.context import JobContext
 from padstone.jobs.cron import Cron
 from padstone.jobs.schedules import Schedule
@@ -17,10 +18,12 @@ P = ParamSpec("P")
 class Jobs:
     """What a system does in the background: made once, beside its services.
 
-    ``create_app(settings, jobs=jobs, …)`` makes it known to the worker.
+    ``create_app(settings, jobs=jobs, …)`` makes it known to the worker. Raises
+    ``MissingExtraError`` without the extra ``jobs``.
     """
 
     def __init__(self) -> None:
+        require("jobs")
         self._tasks: dict[str, Task[Any]] = {}
         self._schedules: list[Schedule] = []
 

@@ -11,11 +11,14 @@ arrives in an embedded mailbox that a person can open, and in tests in that of t
 ``mailbox``.
 """
 
-from padstone.mail.dependencies import MailerDep, mailer_of
-from padstone.mail.failures import MailRefusedError, MailUnavailableError
-from padstone.mail.mailer import Mailer
-from padstone.mail.message import Message
-from padstone.mail.task import mail_task
+from padstone.extras import extra
+
+with extra("mail"):
+    from padstone.mail.dependencies import MailerDep, mailer_of
+    from padstone.mail.failures import MailRefusedError, MailUnavailableError
+    from padstone.mail.mailer import Mailer
+    from padstone.mail.message import Message
+    from padstone.mail.task import mail_task
 
 __all__ = [
     "MailRefusedError",

@@ -17,14 +17,17 @@ No connection to the database is held while a model answers. What a call used is
 provider has said it; what is left by a process that died is settled by the others.
 """
 
-from padstone.metering.columns import CallStatus, MeteredCallColumns
-from padstone.metering.dependencies import MeterDep, meter_of
-from padstone.metering.errors import CallEndedError, TooManyCallsError
-from padstone.metering.meter import Meter, Reservation, Settled
-from padstone.metering.opened import OpenedMeter
-from padstone.metering.price import Price
-from padstone.metering.pump import Bounds, Pump
-from padstone.metering.tally import Tally, most_usage, prompt_characters
+from padstone.extras import extra
+
+with extra("llm"):
+    from padstone.metering.columns import CallStatus, MeteredCallColumns
+    from padstone.metering.dependencies import MeterDep, meter_of
+    from padstone.metering.errors import CallEndedError, TooManyCallsError
+    from padstone.metering.meter import Meter, Reservation, Settled
+    from padstone.metering.opened import OpenedMeter
+    from padstone.metering.price import Price
+    from padstone.metering.pump import Bounds, Pump
+    from padstone.metering.tally import Tally, most_usage, prompt_characters
 
 __all__ = [
     "Bounds",

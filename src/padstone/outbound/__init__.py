@@ -13,16 +13,19 @@ safe. A guarded call reaches public addresses only, whatever its URL, its redire
 service say.
 """
 
-from padstone.outbound.client import OutboundClient
-from padstone.outbound.dependencies import OutboundDep, outbound_of
-from padstone.outbound.errors import (
-    AnswerTooLargeError,
-    ForbiddenAddressError,
-    OutboundTimeoutError,
-    OutboundUnavailableError,
-    TooManyRedirectsError,
-    UnusableAnswerError,
-)
+from padstone.extras import extra
+
+with extra("outbound"):
+    from padstone.outbound.client import OutboundClient
+    from padstone.outbound.dependencies import OutboundDep, outbound_of
+    from padstone.outbound.errors import (
+        AnswerTooLargeError,
+        ForbiddenAddressError,
+        OutboundTimeoutError,
+        OutboundUnavailableError,
+        TooManyRedirectsError,
+        UnusableAnswerError,
+    )
 
 __all__ = [
     "AnswerTooLargeError",

@@ -13,46 +13,49 @@ An application whose settings inherit ``ProviderSettings`` has the router in its
 ``state["providers"]``. OpenAI's form of requests and answers is the language of this room.
 """
 
-from padstone.providers.anthropic import AnthropicProvider
-from padstone.providers.chunks import (
-    ChatChunk,
-    Choice,
-    ChunkChoice,
-    Completion,
-    Delta,
-    FinishReason,
-    FunctionDelta,
-    Reply,
-    ToolCallDelta,
-    Usage,
-)
-from padstone.providers.collecting import Collected, collect
-from padstone.providers.dependencies import ProvidersDep, providers_of
-from padstone.providers.echo import EchoProvider, estimate_tokens
-from padstone.providers.errors import (
-    ContextTooLongError,
-    ModelNotFoundError,
-    ProviderBrokenError,
-    ProviderRefusedError,
-    ProviderTimeoutError,
-    ProviderUnavailableError,
-)
-from padstone.providers.limits import Limits
-from padstone.providers.messages import (
-    AudioPart,
-    FilePart,
-    FunctionCall,
-    ImagePart,
-    Message,
-    Part,
-    TextPart,
-    ToolCall,
-)
-from padstone.providers.openai import OpenAIProvider
-from padstone.providers.opening import open_providers
-from padstone.providers.provider import Provider
-from padstone.providers.request import ChatRequest, NamedTool, StreamOptions, Tool
-from padstone.providers.router import Router, Served
+from padstone.extras import extra
+
+with extra("llm"):
+    from padstone.providers.anthropic import AnthropicProvider
+    from padstone.providers.chunks import (
+        ChatChunk,
+        Choice,
+        ChunkChoice,
+        Completion,
+        Delta,
+        FinishReason,
+        FunctionDelta,
+        Reply,
+        ToolCallDelta,
+        Usage,
+    )
+    from padstone.providers.collecting import Collected, collect
+    from padstone.providers.dependencies import ProvidersDep, providers_of
+    from padstone.providers.echo import EchoProvider, estimate_tokens
+    from padstone.providers.errors import (
+        ContextTooLongError,
+        ModelNotFoundError,
+        ProviderBrokenError,
+        ProviderRefusedError,
+        ProviderTimeoutError,
+        ProviderUnavailableError,
+    )
+    from padstone.providers.limits import Limits
+    from padstone.providers.messages import (
+        AudioPart,
+        FilePart,
+        FunctionCall,
+        ImagePart,
+        Message,
+        Part,
+        TextPart,
+        ToolCall,
+    )
+    from padstone.providers.openai import OpenAIProvider
+    from padstone.providers.opening import open_providers
+    from padstone.providers.provider import Provider
+    from padstone.providers.request import ChatRequest, NamedTool, StreamOptions, Tool
+    from padstone.providers.router import Router, Served
 
 __all__ = [
     "AnthropicProvider",

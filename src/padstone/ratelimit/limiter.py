@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from padstone.ratelimit.gcra import SCRIPT, Outcome
+from padstone.ratelimit.gcra import Outcome
 from padstone.ratelimit.limit import Limit
 from padstone.ratelimit.local import LocalCounters
 from padstone.ratelimit.verdict import Verdict
-from padstone.redis import RedisClient, RedisUnavailableError, Script
+
+if TYPE_CHECKING:
+    # There is a limiter without Redis too, and its package then.
+    from padstone.ratelimit.in_redis import RedisCounters
+    from padstone.redis import RedisClient
 
 __all__ = ["RateLimiter"]
 
-_SCRIPT = Script(SCRIPT)
 _MICROS = 1_000_000
 
 
@@ -31,13 +35,13 @@ class RateLimiter:
 
     def __init__(
         self,
-        redis: RedisClient | None = None,
+        redis: "RedisClient | None" = None,
         *,
         share: float = 0.1,
         clock: Callable[[], float] = time.monotonic,
         observe: Callable[[str], None] = _count_nothing,
     ) -> None:
-        self._redis = redis
+        self._shared = None if redis is None else _counters(redis)
         self._share = share
         self._observe = observe
         self._local = LocalCounters(clock=clock)
@@ -59,12 +63,11 @@ class RateLimiter:
         self._local.forget()
 
     async def _decide(self, key: str, limit: Limit, cost: int, *, strict: bool) -> Verdict:
-        if self._redis is None:
+        if self._shared is None:
             return _verdict(limit, self._local.hit(key, limit, cost))
-        name = self._redis.key("limit", key)
-        try:
-            outcome = await self._ask(self._redis, name, limit, cost)
-        except RedisUnavailableError:
+        name = self._shared.name(key)
+        outcome = await self._shared.hit(name, limit, cost)
+        if outcome is None:
             self._observe("fallback")
             allowed = limit.share(self._share) if strict else limit
             return _verdict(allowed, self._local.hit(name, allowed, cost))
@@ -72,10 +75,11 @@ class RateLimiter:
         self._local.learn(name, outcome.ahead)
         return _verdict(limit, outcome, is_shared=True)
 
-    async def _ask(self, redis: RedisClient, name: str, limit: Limit, cost: int) -> Outcome:
-        arguments = (limit.interval, limit.burst, cost)
-        allowed, ahead, excess = await redis.run(lambda it: _SCRIPT(it, [name], arguments))
-        return Outcome(bool(allowed), ahead, excess)
+
+def _counters(redis: "RedisClient") -> "RedisCounters":
+    from padstone.ratelimit.in_redis import RedisCounters
+
+    return RedisCounters(redis)
 
 
 def _verdict(limit: Limit, outcome: Outcome, *, is_shared: bool = False) -> Verdict:

@@ -5,6 +5,8 @@ from ipaddress import ip_network
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from padstone.extras import extra
+
 __all__ = [
     "Mailbox",
     "database_url",
@@ -178,7 +180,8 @@ def mailbox(text: str) -> Mailbox:
     Raises ``ValueError`` that does not repeat it. Nobody is asked whether the address exists.
     """
     # Here, since most systems read no address when they start, and it takes a while.
-    from email_validator import EmailNotValidError, validate_email
+    with extra("mail"):
+        from email_validator import EmailNotValidError, validate_email
 
     named = _NAMED.fullmatch(text.strip())
     name, address = named.groups() if named else ("", text)

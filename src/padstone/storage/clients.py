@@ -3,6 +3,7 @@
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from padstone.extras import extra
 from padstone.settings import StorageSettings
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ class Clients(NamedTuple):
 def make_clients(settings: StorageSettings) -> Clients:
     """Makes the clients. It takes a good part of a second and connects to nothing."""
     # Here, since a system without a storage should not pay for the import.
-    import boto3
-    import botocore.session
-    from botocore.handlers import add_expect_header
+    with extra("s3"):
+        import boto3
+        import botocore.session
+        from botocore.handlers import add_expect_header
 
     # AWS's own profiles and files may exist on the machine and mean some other storage.
     nowhere = (None, None, os.devnull, None)

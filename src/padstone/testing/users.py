@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from padstone.auth.cookie_sessions import CSRF_HEADER, OpenedCookieSessions
+from padstone.auth.cookie_sessions import CSRF_HEADER
 from padstone.auth.users import Users
 from padstone.auth.users.access_token import AccessTokens
 from padstone.auth.users.sessions import Device
 from padstone.ids import new_id
 from padstone.settings import UserSettings
+
+if TYPE_CHECKING:
+    from padstone.auth.cookie_sessions import OpenedCookieSessions
 
 __all__ = ["SignedIn", "browser_headers", "sign_in"]
 
@@ -61,7 +64,7 @@ async def sign_in(
     return SignedIn(user, {"Authorization": f"Bearer {token}"})
 
 
-async def browser_headers(user: Any, sessions: OpenedCookieSessions) -> dict[str, str]:
+async def browser_headers(user: Any, sessions: "OpenedCookieSessions") -> dict[str, str]:
     """The headers of a page in a browser where ``user`` has just signed in: cookie and token."""
     begun = await sessions.begin(user.id, user.browser_generation, Device())
     return {

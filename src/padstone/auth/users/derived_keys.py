@@ -4,9 +4,6 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from padstone.settings import UserSettings
 
 __all__ = ["DerivedKeys"]
@@ -44,5 +41,9 @@ class DerivedKeys:
 
 
 def _derive(secret: str, purpose: str) -> bytes:
+    # Here, since whoever only names the CSRF header should not pay for the import.
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     info = b"padstone.auth.users." + purpose.encode()
     return HKDF(SHA256(), _SIZE, salt=None, info=info).derive(secret.encode())

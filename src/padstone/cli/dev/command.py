@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from padstone.cli.failures import UsageError
+from padstone.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def dev(
             f"ENVIRONMENT is {environment}, and `padstone dev` is for development. Unset it, or "
             "serve with `padstone serve`."
         )
+    require("dev")
     systems = discover(Path.cwd(), system)
     if parent is not None:
         # `make` cannot tell us that it was killed, so we look.

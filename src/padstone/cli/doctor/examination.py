@@ -7,11 +7,8 @@ from padstone import backing
 from padstone.cli.doctor import code, database, embedded, machine
 from padstone.cli.doctor.deployment import connections
 from padstone.cli.doctor.finding import Finding, any_error
-from padstone.cli.doctor.mail import mail
 from padstone.cli.doctor.port import port
-from padstone.cli.doctor.redis import redis
 from padstone.cli.doctor.secrets import stored_secrets
-from padstone.cli.doctor.storage import storage
 from padstone.cli.system import System
 from padstone.devservices import ServiceError
 from padstone.devservices.layout import Layout, checkout_root
@@ -88,11 +85,18 @@ def examine_services(
         else:
             findings += _database(settings, server, embedded="database" in embedded)
             findings += [connections(settings, server, workers)] if workers else []
+    # Their packages are there, if the settings name them: the application has asked for them.
     if isinstance(settings, RedisSettings):
+        from padstone.cli.doctor.redis import redis
+
         findings += redis(settings)
     if isinstance(settings, StorageSettings):
+        from padstone.cli.doctor.storage import storage
+
         findings += storage(settings)
     if isinstance(settings, MailSettings):
+        from padstone.cli.doctor.mail import mail
+
         findings += mail(settings)
     return findings
 

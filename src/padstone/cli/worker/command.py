@@ -1,9 +1,11 @@
 """The command itself: one process that runs jobs, or a look at the one that does."""
 
+import asyncio
 import json
 import os
 import signal
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -37,8 +39,6 @@ def worker(
         # Where its server's own was taken: links in mails lead to where it really serves.
         os.environ["PORT"] = str(port)
     system = load()
-    import uvloop
-
     from padstone import log
     from padstone.cli.serve.config import failing_in_the_log
     from padstone.cli.worker.work import work
@@ -50,7 +50,7 @@ def worker(
     if pipe is not None:
         end_with(stdin_closed, patience=settings.SHUTDOWN_GRACE_SECONDS + 1)
     with failing_in_the_log("the worker cannot start"):
-        uvloop.run(work(app, jobs, lambda: _report(pipe)))
+        _run(work(app, jobs, lambda: _report(pipe)))
 
 
 def jobs_of(app: "Application") -> "Jobs":
@@ -68,6 +68,15 @@ def _check(system: System) -> None:
     if not isinstance(system.settings, JobSettings):
         raise UsageError("This system has no jobs: its Settings do not inherit JobSettings.")
     typer.echo(sign_of(system.settings).look())
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        import uvloop
+    except ModuleNotFoundError:  # there is none for Windows
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
 
 
 def _report(pipe: int | None) -> None:

@@ -3,17 +3,19 @@
 import time
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from padstone.auth import ApiKeys, ApiKeyService, generate
-from padstone.auth.cookie_sessions import OpenedCookieSessions
 from padstone.auth.cookie_sessions.secret import CookieSecret
-from padstone.auth.users.sessions import Device
 from padstone.db import Database
 from padstone.ids import new_id
 from padstone.principal import Principal
 from padstone.testing.contract.caller import Browser, Caller, Callers, bearer
 from padstone.testing.running import Running
+
+if TYPE_CHECKING:
+    # A system without users need not have what they need.
+    from padstone.auth.cookie_sessions import OpenedCookieSessions
 
 __all__ = ["callers_of"]
 
@@ -154,7 +156,7 @@ class _Browsers(_Users):
     """By cookie: the same users, who show it in place of a token."""
 
     def __init__(
-        self, database: Database, users: Any, settings: Any, sessions: OpenedCookieSessions
+        self, database: Database, users: Any, settings: Any, sessions: "OpenedCookieSessions"
     ) -> None:
         super().__init__(database, users, settings)
         self._sessions = sessions
@@ -169,6 +171,8 @@ class _Browsers(_Users):
         return able
 
     async def browser_session(self, caller: Caller) -> str:
+        from padstone.auth.users.sessions import Device
+
         async with self._database.read_session() as session:
             user = await session.get_one(self._users.model, caller.subject)
         begun = await self._sessions.begin(user.id, user.browser_generation, Device())
@@ -196,6 +200,7 @@ class _Browsers(_Users):
         return {what: {"Cookie": f"{name}={text}"} for what, text in texts.items()}
 
     async def _make(self, role: str, **values: Any) -> Caller:
+        from padstone.auth.users.sessions import Device
         from padstone.testing.users import sign_in
 
         async with self._database.session() as session:
