@@ -1,11 +1,6 @@
 """D8: the text of real documents, and a clean failure of those that were made to do harm."""
 
 import pytest
-from pydantic_core import to_jsonable_python
-
-from app.core.config import Settings
-from app.schemas.upload import FileType
-from app.services.extraction import extract
 from documents import (
     DOCX,
     PDF,
@@ -15,6 +10,11 @@ from documents import (
     pdf,
     zip_bomb_docx,
 )
+from pydantic_core import to_jsonable_python
+
+from app.core.config import Settings
+from app.schemas.upload import FileType
+from app.services.extraction import extract
 from padstone.documents import DocumentText
 
 SETTINGS = Settings(EXTRACTION_MAX_PAGES=2, EXTRACTION_MAX_CHARACTERS=1000)

@@ -5,12 +5,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from documents import DOCX, PDF, docx, pdf
 from members import MakeMember, Member
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.uploads import sweep_abandoned
-from documents import DOCX, PDF, docx, pdf
 from padstone.testing.running import Running
 
 RunJobs = Callable[..., Awaitable[Any]]

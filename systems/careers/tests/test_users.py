@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from documents import pdf
 from members import MakeMember, Member
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Base
-from documents import pdf
 from padstone.testing.running import Running
 
 RunJobs = Callable[..., Awaitable[Any]]

@@ -35,12 +35,11 @@ def laid(name: str) -> str:
 def contents(template: Template, name: str, origin: Origin) -> dict[str, bytes]:
     """Every file of the project ``name``, by its path."""
     made = {path: (template.folder / path).read_bytes() for path in template.files()}
+    project = made["pyproject.toml"].decode()
+    tools, left_out = laid("tools.toml"), template.tables_left_out
+    made["pyproject.toml"] = adapted(project, tools, origin, left_out).encode()
     for edit in (*template.edits, *_renaming(template, name)):
         made[edit.path] = _edited(made[edit.path].decode(), edit).encode()
-    project = made["pyproject.toml"].decode()
-    made["pyproject.toml"] = adapted(
-        project, laid("tools.toml"), origin, template.tables_left_out
-    ).encode()
     for path, content in made.items():
         if path.endswith(".md"):
             made[path] = _without_links_out(PurePosixPath(path), content.decode()).encode()

