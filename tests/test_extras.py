@@ -258,3 +258,17 @@ def test_the_systems_name_the_extras_of_the_rooms_they_use() -> None:
         }
         for name in imported:
             assert distributions(name) <= brought, f"{project.parent.name} uses {name}"
+
+
+PYTEST = """
+import sys, pytest
+sys.exit(pytest.main(["-p", "no:cacheprovider", *sys.argv[1:]]))
+"""
+
+
+def test_pytest_runs_where_the_package_is_and_its_extra_is_not(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("def test_it(): pass\n")
+    own = ("asgi_lifespan", "httpx2", "pytest_asyncio")
+    said = python(PYTEST, str(tmp_path / "test_own.py"), without=own, cwd=tmp_path)
+    assert "1 passed" in said
+    assert "The pytest plugin: the extra 'test' is not installed" in said

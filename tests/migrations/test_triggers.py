@@ -266,6 +266,15 @@ async def test_notify_sends_text_as_it_is(tables: Database, listener: asyncpg.Co
     assert await heard(listener, tables, "DELETE FROM items") == ["\\xyz"]
 
 
+async def test_without_a_column_only_the_end_of_a_row_is_told(
+    tables: Database, listener: asyncpg.Connection
+) -> None:
+    await notify_on(tables, "items", "name")
+    await make(tables, Item(name="a"))
+    changed = update(Item).values(name="b")
+    assert await heard(listener, tables, changed, "DELETE FROM items") == ["b"]
+
+
 async def test_nothing_is_sent_for_what_is_undone(
     tables: Database, listener: asyncpg.Connection
 ) -> None:

@@ -153,9 +153,10 @@ def notify_sql(table: str, channel: str, column: str, *, on: Sequence[str]) -> l
     """The statements of ``create_notify``."""
     if not 0 < len(channel.encode()) <= _CHANNEL_BYTES:
         raise ValueError(f"a channel's name has 1 to {_CHANNEL_BYTES} bytes")
-    columns = ", ".join(_name(name) for name in on)
+    # Whoever reads no column of the row at all needs to hear of its end alone.
+    update = f"UPDATE OF {', '.join(map(_name, on))} OR " if on else ""
     trigger = (
-        f"CREATE TRIGGER {_name(f'notify_{channel}')} AFTER UPDATE OF {columns} OR DELETE "
+        f"CREATE TRIGGER {_name(f'notify_{channel}')} AFTER {update}DELETE "
         f"ON {_name(table)} FOR EACH ROW "
         f"EXECUTE FUNCTION padstone_notify({_literal(channel)}, {_literal(column)})"
     )

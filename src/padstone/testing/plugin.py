@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from padstone.extras import MissingExtraError, require
+
 __all__ = ["RUN"]
 
 # Tests that a system takes over explain their assertions as its own do.
@@ -62,8 +64,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "embedded_s3: needs a storage that enforces signatures, types and sizes"
     )
-    for name in ("service_fixtures", "system_fixtures", "contract_fixtures"):
+    for name in () if _lacks() else ("service_fixtures", "system_fixtures", "contract_fixtures"):
         config.pluginmanager.import_plugin(f"padstone.testing.{name}")
+
+
+def pytest_report_header() -> str | None:
+    """Whoever has the package and not its extra may well run tests without these fixtures."""
+    return _lacks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,6 +106,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
             f"keys and buckets whose names hold {config.stash[RUN]}: {error}"
         )
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def _lacks() -> str | None:
+    try:
+        require("test")
+    except MissingExtraError as error:
+        return error.detail
+    return None
 
 
 def _input(config: pytest.Config) -> dict[str, Any]:
