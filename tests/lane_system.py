@@ -7,9 +7,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     field_serializer,
     field_validator,
@@ -269,6 +272,37 @@ class TrimmedRead(Read):
     name: Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
+class DiscreetRead(Read):
+    """A name that is read and not shown."""
+
+    id: UUID
+    name: str = Field(exclude=True)
+    code: str | None = Field(exclude_if=lambda value: value is None)
+
+
+class Word(BaseModel):
+    """A word as it is written outside."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    spelling: str = Field(serialization_alias="spelledAs")
+
+
+class SpelledRead(Read):
+    """Fields that Pydantic writes, among others that need nobody."""
+
+    id: UUID
+    name: Annotated[str, PlainSerializer(lambda value: {"ä": value})]
+    moment: datetime | None
+    words: Annotated[
+        list[Annotated[Word, BeforeValidator(lambda word: {"spelling": word})]] | None,
+        AfterValidator(lambda words: words and words[::-1]),
+    ]
+    other: Annotated[UUID, PublicId("other"), BeforeValidator(lambda value: value)] = Field(
+        validation_alias="user_id"
+    )
+
+
 class PartCreate(Body):
     """A part to be made."""
 
@@ -381,6 +415,8 @@ RESOURCES: list[Resource[Any]] = [
     resource(PublicRead, "publics"),
     resource(FullRead, "fulls"),
     resource(TrimmedRead, "trimmeds"),
+    resource(DiscreetRead, "discreets"),
+    resource(SpelledRead, "spelleds"),
     resource(Plain, "plains"),
     resource(ThingWithParts, "manies"),
     resource(ThingRead, "hiddens", Hidden),

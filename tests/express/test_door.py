@@ -24,6 +24,8 @@ PLURALS = (
     "shouteds",
     "quiets",
     "trimmeds",
+    "discreets",
+    "spelleds",
     "publics",
     "plains",
     "hiddens",

@@ -1,13 +1,14 @@
 """Rows as JSON."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any
 
 import msgspec
 from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
 
 from padstone.express.fields import Fields
-from padstone.express.plain import is_plain
+from padstone.express.plain import is_plain, is_transparent
 
 __all__ = ["RowEncoder", "encoder_of"]
 
@@ -40,7 +41,7 @@ class RowEncoder:
 
 def encoder_of(fields: Fields, page: type[BaseModel] | None = None) -> RowEncoder:
     """The encoder for what ``fields`` select: the fast one where nothing can differ."""
-    if is_plain(fields):
+    if is_transparent(fields):
         return RowEncoder(_struct(fields), _encode, _encode)
     schema = TypeAdapter(fields.schema)
     whole: TypeAdapter[Any] = TypeAdapter(page) if page is not None else schema
@@ -67,7 +68,7 @@ def _struct(fields: Fields) -> Make:
     for place, inner in fields.nested:
         parts.append((place, start, start + inner.width, _struct(inner)))
         start += inner.width
-    readers = [*fields.readers, *((place, _unless_none(write)) for place, write in fields.public)]
+    readers = [*fields.readers, *_writers(fields)]
     if not (readers or parts):
         return lambda row: kind(*row[:width])
 
@@ -81,6 +82,32 @@ def _struct(fields: Fields) -> Make:
         return kind(*values[:width])
 
     return make
+
+
+def _writers(fields: Fields) -> Iterator[tuple[int, Convert]]:
+    """What makes of a value that a session would give the one that is written."""
+    public = dict(fields.public)
+    nested = {place for place, _ in fields.nested}
+    for place, info in enumerate(fields.schema.model_fields.values()):
+        if place in nested:
+            continue
+        if not is_plain(info, fields.expressions[place]):
+            yield place, _by_field(info)
+        elif place in public:
+            yield place, _unless_none(public[place])
+
+
+def _by_field(info: FieldInfo) -> Convert:
+    """Pydantic's own JSON of one field, to stand among others as it is."""
+    kind: Any = info.annotation
+    for mark in info.metadata:
+        kind = Annotated[kind, mark]
+    field: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def write(value: Any) -> msgspec.Raw:
+        return msgspec.Raw(field.dump_json(field.validate_python(value), by_alias=True))
+
+    return write
 
 
 def _unless_none(convert: Convert) -> Convert:

@@ -1,7 +1,8 @@
-"""Which fields need no validation on the way out: their columns hold nothing else.
+"""Which schemas can be answered field by field, and which fields need no validation at all.
 
-For those the fast encoder writes what Pydantic would write, character by character; a property test
-holds it to that. Everything else goes through the schema, as it does in the session lane.
+Of the latter the columns hold nothing else. For those the fast encoder writes what Pydantic would
+write, character by character; a property test holds it to that. Every other field is validated and
+written by Pydantic, and so is a schema that has a say in its answer as a whole.
 """
 
 import types
@@ -21,7 +22,7 @@ from padstone.resource.loading import allows_none
 from padstone.schemas import Read
 from padstone.types import PublicId
 
-__all__ = ["is_plain"]
+__all__ = ["is_plain", "is_transparent"]
 
 # What a column of exactly this kind gives, after SQLAlchemy's own processing.
 _HOLDS: tuple[tuple[type[sql.TypeEngine[Any]], type[Any]], ...] = (
@@ -37,13 +38,13 @@ _HOLDS: tuple[tuple[type[sql.TypeEngine[Any]], type[Any]], ...] = (
 _CHANGES = ("strip_whitespace", "to_lower", "to_upper")
 
 
-def is_plain(fields: Fields) -> bool:
-    """Whether rows may be written without a look at the schema's validators: it has none."""
-    schema = fields.schema
-    nested = dict(fields.nested)
-    return _has_no_hooks(schema) and all(
-        is_plain(nested[place]) if place in nested else _fits(info, fields.expressions[place])
-        for place, info in enumerate(schema.model_fields.values())
+def is_transparent(fields: Fields) -> bool:
+    """Whether what the schema shows is what each of its fields shows, one after the other."""
+    infos = fields.schema.model_fields.values()
+    return (
+        _has_no_hooks(fields.schema)
+        and not any(info.exclude or info.exclude_if or info.discriminator for info in infos)
+        and all(is_transparent(inner) for _, inner in fields.nested)
     )
 
 
@@ -66,7 +67,8 @@ def _has_no_hooks(schema: type[BaseModel]) -> bool:
     return is_usual and not any(hooks) and set(schema.model_config) <= known
 
 
-def _fits(info: FieldInfo, column: Any) -> bool:
+def is_plain(info: FieldInfo, column: Any) -> bool:
+    """Whether a value of ``column`` may be written without a look at the field's validators."""
     # A null that the schema refuses is for the schema to refuse.
     may_be_null = getattr(column.expression, "nullable", True)
     if may_be_null and not allows_none(info.annotation):

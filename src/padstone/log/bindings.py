@@ -6,7 +6,7 @@ from typing import Any
 
 from structlog.contextvars import STRUCTLOG_KEY_PREFIX, bind_contextvars
 
-__all__ = ["bind_request", "binds_besides"]
+__all__ = ["bind_actor", "bind_request", "binds_besides"]
 
 
 def _structlogs_own(name: str) -> ContextVar[Any]:
@@ -15,6 +15,7 @@ def _structlogs_own(name: str) -> ContextVar[Any]:
 
 
 _REQUEST_ID = _structlogs_own("request_id")
+_ACTOR = _structlogs_own("actor")
 _LENGTH = len(STRUCTLOG_KEY_PREFIX)
 _UNBOUND = Ellipsis  # structlog's sign
 
@@ -29,6 +30,11 @@ def bind_request(request_id: str) -> None:
         if value is not _UNBOUND and variable.name.startswith(STRUCTLOG_KEY_PREFIX):
             variable.set(_UNBOUND)
     _REQUEST_ID.set(request_id)
+
+
+def bind_actor(actor: str) -> None:
+    """Binds who is calling, beside whatever is bound."""
+    _ACTOR.set(actor)
 
 
 def binds_besides(names: Container[str]) -> bool:

@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from pydantic import SecretStr
 
 from padstone.errors import FieldError, ValidationError
@@ -77,7 +79,7 @@ class CursorSigner:
         Raises ``TypeError`` for a value that is no UUID, datetime, date, int, float, Decimal,
         text, boolean or ``None``.
         """
-        payload = json.dumps([_tagged(value) for value in values], separators=(",", ":")).encode()
+        payload = orjson.dumps([_tagged(value) for value in values])
         token = _VERSION + self._mac(payload, context) + payload
         return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
 
@@ -91,7 +93,7 @@ class CursorSigner:
 
     def _mac(self, payload: bytes, context: Sequence[object]) -> bytes:
         # Hashed first, so that no context can be confused with the beginning of a payload.
-        place = hashlib.sha256(json.dumps(context, default=str).encode()).digest()
+        place = hashlib.sha256(_written(context)).digest()
         return hmac.digest(self._key, _VERSION + place + payload, hashlib.sha256)
 
 
@@ -106,11 +108,23 @@ def _decode(cursor: str) -> bytes:
     return token
 
 
+def _written(context: Sequence[object]) -> bytes:
+    try:
+        return orjson.dumps(context, default=str)
+    except TypeError:  # a number of more than 64 bits, which somebody may filter by
+        return json.dumps(context, default=str).encode()
+
+
 def _tagged(value: object) -> tuple[str, Any]:
+    tag, write = _writer(type(value))
+    return tag, write(value)
+
+
+@cache
+def _writer(kind: type) -> tuple[str, Callable[[Any], Any]]:
     # The nearest ancestor: the driver's UUID is a subclass, and a bool is an int too. An enum is
     # refused, since its column would not take back the plain value.
-    known = next((cls for cls in type(value).__mro__ if cls in _WRITE), None)
-    if known is None or isinstance(value, Enum):
-        raise TypeError(f"A list cannot be ordered by a {type(value).__name__} and have a cursor.")
-    tag, write = _WRITE[known]
-    return tag, write(value)
+    known = next((cls for cls in kind.__mro__ if cls in _WRITE), None)
+    if known is None or issubclass(kind, Enum):
+        raise TypeError(f"A list cannot be ordered by a {kind.__name__} and have a cursor.")
+    return _WRITE[known]

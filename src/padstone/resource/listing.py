@@ -157,10 +157,9 @@ def scope_of(
     query: Selection,
 ) -> Sequence[object]:
     """What makes a list what it is, so that no cursor of another one is taken for its own."""
-    asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
     subject = principal.subject if principal is not None else None
     above = sorted((name, str(value)) for name, value in path.items())
-    return (declared.plural, subject, above, sorted(asked.items()))
+    return (declared.plural, subject, above, query.identity)
 
 
 async def _by_offset(

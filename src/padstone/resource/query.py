@@ -1,5 +1,6 @@
 """The query string of a list, as one model: pages, order, search and filters."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
@@ -45,6 +46,12 @@ class Selection(BaseModel):
     def words(self) -> str | None:
         """What is searched for."""
         return getattr(self, "q", None)
+
+    @cached_property
+    def identity(self) -> list[tuple[str, Any]]:
+        """What makes its list another one than other lists of the same rows."""
+        asked = self.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+        return sorted(asked.items())
 
     def value(self, found: Filter | OwnFilter) -> Any:
         """What ``found`` is to be compared with; ``None`` where it was not given."""
