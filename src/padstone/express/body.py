@@ -9,7 +9,11 @@ __all__ = ["Body", "header"]
 
 def header(scope: Scope, name: bytes) -> bytes | None:
     """The first header of that name, in small letters."""
-    return next((value for key, value in scope["headers"] if key == name), None)
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return None
 
 
 class Body:

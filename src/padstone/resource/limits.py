@@ -1,7 +1,8 @@
 """What a column cannot hold though its field's type would: PostgreSQL would not name the field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column
@@ -13,30 +14,67 @@ from padstone.resource.declaration import Declaration
 
 __all__ = ["require_storable"]
 
+Check = Callable[[Any], str | None]
+"""What is wrong with a value, ``None`` where nothing is."""
+
 
 def require_storable(declared: Declaration, values: Mapping[str, Any]) -> None:
     """Raises ``ValidationError`` that names each field whose value does not fit its column."""
-    columns = columns_of(declared.model)
-    errors = [
-        FieldError(f"body.{name}", message, "too_large")
-        for name, value in values.items()
-        if name in columns
-        for message in _problems(columns[name], value)
-    ]
+    checks = _checks(declared.model)
+    errors = []
+    for name, value in values.items():
+        check = checks.get(name)
+        message = None if check is None else check(value)
+        if message is not None:
+            errors.append(FieldError(f"body.{name}", message, "too_large"))
     if errors:
         raise ValidationError(errors=errors)
 
 
-def _problems(column: Column[Any], value: Any) -> Iterator[str]:
+@cache
+def _checks(model: Any) -> Mapping[str, Check]:
+    """One for each column that has a limit."""
+    found = {name: _check(column) for name, column in columns_of(model).items()}
+    return {name: check for name, check in found.items() if check is not None}
+
+
+def _check(column: Column[Any]) -> Check | None:
     kind = column.type
-    if isinstance(kind, sql.Integer) and isinstance(value, int):
-        bits = integer_bits(kind)
-        if not -(2**bits) <= value < 2**bits:
-            yield f"must be between {-(2**bits)} and {2**bits - 1}"
-    elif isinstance(kind, sql.String) and isinstance(value, str) and not isinstance(kind, sql.Enum):
-        if kind.length is not None and len(value) > kind.length:
-            yield f"must have at most {kind.length} characters"
-    elif isinstance(kind, sql.Numeric) and isinstance(value, Decimal) and kind.precision:
-        whole = kind.precision - (kind.scale or 0)
-        if value.is_finite() and abs(value) >= 10**whole:
-            yield f"must have at most {whole} digits before the point"
+    if isinstance(kind, sql.Integer):
+        return _bits(integer_bits(kind))
+    if isinstance(kind, sql.Numeric) and kind.precision:
+        return _digits(kind.precision - (kind.scale or 0))
+    if isinstance(kind, sql.String) and not isinstance(kind, sql.Enum) and kind.length is not None:
+        return _length(kind.length)
+    return None
+
+
+def _bits(bits: int) -> Check:
+    least, most = -(2**bits), 2**bits - 1
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, int) and not least <= value <= most:
+            return f"must be between {least} and {most}"
+        return None
+
+    return check
+
+
+def _digits(whole: int) -> Check:
+    limit = 10**whole
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, Decimal) and value.is_finite() and abs(value) >= limit:
+            return f"must have at most {whole} digits before the point"
+        return None
+
+    return check
+
+
+def _length(most: int) -> Check:
+    def check(value: Any) -> str | None:
+        if isinstance(value, str) and len(value) > most:
+            return f"must have at most {most} characters"
+        return None
+
+    return check

@@ -14,6 +14,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from padstone.auth.users import access_token
 from padstone.auth.users.access_token import AccessTokens
 from padstone.auth.users.derived_keys import DerivedKeys
 from padstone.auth.users.refresh_token import RefreshTokens
@@ -96,7 +97,33 @@ def test_a_token_expires_and_is_not_older_than_time() -> None:
     with time_machine.travel(now - 50, tick=False):
         assert TOKENS.read(token), "the clocks of two hosts differ a little"
     with time_machine.travel(now - 120, tick=False):
-        assert TOKENS.read(token) is None
+        assert AccessTokens(SETTINGS).read(token) is None
+
+
+def test_a_signature_is_checked_once_and_the_time_at_each_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tokens, token = AccessTokens(SETTINGS), issue()
+    found = tokens.read(token)
+    monkeypatch.setattr(tokens, "_read", lambda _: pytest.fail("it is known"))
+    assert found is not None
+    assert tokens.read(token) == found
+    monkeypatch.undo()
+    with time_machine.travel(found.expires_at, tick=False):
+        assert tokens.read(token) is None
+        assert tokens.read(token) is None
+
+
+def test_what_is_not_believed_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_token, "_MOST_KNOWN", 3)
+    tokens, token = AccessTokens(SETTINGS), issue()
+    for end in range(9):
+        assert tokens.read(f"{token}{end}") is None
+    assert not tokens._known
+    several = [issue() for _ in range(5)]
+    assert all(tokens.read(one) for one in several)
+    assert len(tokens._known) == 3
+    assert all(tokens.read(one) for one in several)
 
 
 def test_a_rotated_secret_logs_nobody_out() -> None:

@@ -25,6 +25,7 @@ _TYPE = "at+jwt"
 _HEADER = {"alg", "kid", "typ"}
 _LONGEST = 2048  # ours have about 430 characters
 _CLOCKS_DIFFER = 60  # seconds, between the hosts of one system
+_MOST_KNOWN = 10_000  # tokens whose signature is not checked again
 
 
 class AccessToken(NamedTuple):
@@ -48,6 +49,7 @@ class AccessTokens:
         derived = [OctKey.import_key(key) for key in DerivedKeys(settings, "access-token")]
         self._current = _key_id(derived[0])
         self._keys = {_key_id(key): key for key in derived}
+        self._known: dict[bytes, AccessToken] = {}  # by the token's hash
 
     def issue(self, user_id: UUID, session_id: UUID, *, at_most: float) -> tuple[str, int]:
         """A token, and for how many seconds it works; never beyond ``at_most``, of the epoch."""
@@ -70,11 +72,28 @@ class AccessTokens:
         """What ``text`` says, or ``None`` where it is not a token of ours that works now."""
         if len(text) > _LONGEST or not text.isascii():
             return None
+        digest = hashlib.sha256(text.encode()).digest()
+        known = self._known.get(digest)
+        if known is None:
+            known = self._read(text)
+            if known is not None:
+                self._remember(digest, known)
+        elif time.time() >= known.expires_at:
+            del self._known[digest]
+            return None
+        return known
+
+    def _read(self, text: str) -> AccessToken | None:
         try:
             token = jwt.decode(text, self._key_of, algorithms=[_ALGORITHM])
         except (JoseError, ValueError):
             return None
         return self._believed(token.header, token.claims)
+
+    def _remember(self, digest: bytes, token: AccessToken) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]  # the one that was seen first
+        self._known[digest] = token
 
     def _key_of(self, token: Any) -> OctKey:
         # Nothing that the header points to is ever followed: the key is one of ours, or none.
