@@ -20,7 +20,7 @@ Check = Callable[[Any], str | None]
 
 def require_storable(declared: Declaration, values: Mapping[str, Any]) -> None:
     """Raises ``ValidationError`` that names each field whose value does not fit its column."""
-    checks = _checks(declared.model)
+    checks = _checks(declared.model)  # type: ignore[arg-type]  # every class can be hashed
     errors = []
     for name, value in values.items():
         check = checks.get(name)
