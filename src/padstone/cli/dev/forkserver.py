@@ -18,6 +18,7 @@ import runpy
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ _IMPORTED = (
     "asyncpg",
     "boto3.session",
     "padstone.app",
-    "padstone.auth.users",
+    "padstone.auth.users.routes",
     "padstone.cli.program",
     "padstone.cli.serve.command",
     "padstone.cli.serve.report",
@@ -77,7 +78,9 @@ def main() -> int:
     # What a developer's Ctrl-C ends, ``padstone dev`` ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _IMPORTED:
-        importlib.import_module(name)
+        # What comes with an extra need not be here, and a system that misses it says so itself.
+        with suppress(ImportError):
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as door:
