@@ -44,5 +44,5 @@ def _findings(system: "System", workers: int) -> "list[Finding]":
     settings, findings = configuration(system)
     if settings is None:
         return [*findings, Finding("services", "skipped", "The settings name them.")]
-    services = examine_services(settings, workers=workers)
-    return [*findings, application(system), *rules(settings), *services]
+    findings += [application(system), *rules(settings)]
+    return [*findings, *examine_services(settings, workers=workers)]

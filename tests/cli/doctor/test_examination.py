@@ -31,6 +31,11 @@ def test_a_healthy_system_on_its_own_database(migrated: Program, number: int) ->
     assert ran.status == 0
     assert found["application"]["what"] == "Keyed 1.2.3"
     assert found["migrations"]["what"] == "All 1 are applied."
+    # Its revision knows of no triggers, such as a newer version of ours may ask for.
+    assert found["models"]["verdict"] == "warning"
+    assert "create_notify('accounts'" in found["models"]["what"]
+    assert found["models"]["mend"].startswith("Run: padstone db revision")
+    assert found["upgrade"]["verdict"] == "note"
     assert "services" not in found
 
 

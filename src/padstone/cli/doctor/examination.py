@@ -7,8 +7,10 @@ from padstone import backing
 from padstone.cli.doctor import code, database, embedded, machine
 from padstone.cli.doctor.deployment import connections
 from padstone.cli.doctor.finding import Finding, any_error
+from padstone.cli.doctor.models import models
 from padstone.cli.doctor.port import port
 from padstone.cli.doctor.secrets import stored_secrets
+from padstone.cli.doctor.upgrade import upgrade
 from padstone.cli.system import System
 from padstone.devservices import ServiceError
 from padstone.devservices.layout import Layout, checkout_root
@@ -35,7 +37,7 @@ def examine(folder: Path, system: System | None, say: Say) -> list[Finding]:
         )
         return [*findings, no_system, *_installation(Layout.of(root))]
     configuration = code.configuration(system)
-    findings += configuration.findings
+    findings += [*upgrade(folder), *configuration.findings]
     settings = configuration.settings
     if settings is None:
         return [*findings, Finding("services", "skipped", "The settings name them.")]
@@ -108,5 +110,6 @@ def _database(
         database.version(server),
         database.server_clock(server),
         database.revisions(settings, embedded=embedded),
+        models(settings),
         *stored_secrets(settings),
     ]
