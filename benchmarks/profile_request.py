@@ -60,6 +60,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=1, help="For how long.")] = 5,
     functions: Annotated[int, typer.Option(min=0, max=40, help="How many are shown.")] = 12,
     generator: Annotated[Generator, typer.Option(help="What sends the load.")] = Generator.AUTO,
+    session: Annotated[bool, typer.Option("--session", help="Without the express lane.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", dir_okay=False, help="Where the figures go.")
     ] = None,
@@ -68,7 +69,8 @@ def main(
     known = {one.letter: one for one in WORKLOADS if "{cursor}" not in one.asks[0].path}
     if letter not in known:
         raise typer.BadParameter(f"{letter!r} is none of {', '.join(known)}")
-    profile = _profiled(known[letter], seconds, generator)
+    name = "padstone-session" if session else OURS
+    profile = _profiled(name, known[letter], seconds, generator)
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     about = describe()
     console.print(f"{about['cpu']}, {about['cores']} cores; {about['python']}")
@@ -81,19 +83,19 @@ def main(
         json_file.write_text(json.dumps(found, indent=2) + "\n")
 
 
-def _profiled(workload: Workload, seconds: float, generator: Generator) -> Profile:
+def _profiled(name: str, workload: Workload, seconds: float, generator: Generator) -> Profile:
     _, generate = choose(generator)
     cores = split_cores()
-    with tempfile.TemporaryDirectory(prefix="padstone-bench-") as name, ExitStack() as stack:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="padstone-bench-") as made, ExitStack() as stack:
+        folder = Path(made)
         folder.chmod(0o755)  # where root measures, PostgreSQL's user has to reach its data
         stack.enter_context(pinned(cores.rest))
         site = stack.enter_context(ground(folder, [workload.system]))[workload.system]
         seen = folder / "seen.json"
-        server = Server(OURS, site, folder / "server.log", (str(_SAMPLED), str(seen)))
+        server = Server(name, site, folder / "server.log", (str(_SAMPLED), str(seen)))
         server.start(cores.server)
         try:
-            verify({OURS: server}, workload)
+            verify({name: server}, workload)
             requests = workload.requests(site.callers[workload.caller])
             plan = Plan(server.port, requests, workload.statuses, 1, workload.connections)
             generate(plan)
