@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import ApiKey, User
-from app.seed import seed
+from app.seed import DEMO_EMAIL, seed
 from padstone.seed import Seeding
 from padstone.testing.contract.snapshot import snapshot
 from padstone.testing.running import Running
@@ -58,7 +58,7 @@ async def test_e5_the_demo_user_signs_in(plant: Plant, client: httpx2.AsyncClien
     THEN they are in, with credits
     """
     shown = (await plant()).credentials
-    credentials = {"email": shown["demo user"], "password": shown["demo password"]}
+    credentials = {"email": DEMO_EMAIL, "password": shown[f"password of {DEMO_EMAIL}"]}
     tokens = await log_in(client, credentials)
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     me = (await client.get("/api/v1/auth/me", headers=headers)).json()

@@ -1,6 +1,5 @@
 """First data: in development, a user and a key to try things with; elsewhere nothing."""
 
-from app.core.config import settings
 from app.services.users import api_keys, users
 from padstone.auth import demo_key
 from padstone.auth.users import demo_user
@@ -11,7 +10,7 @@ __all__ = ["seed"]
 
 async def seed(seeding: Seeding) -> None:
     """Makes what is missing; ``padstone dev`` calls it at every start."""
-    if settings.ENVIRONMENT != "development":
+    if seeding.settings.ENVIRONMENT != "development":
         return
     user = await demo_user(seeding, users)
     key = await demo_key(seeding, api_keys, user.id)

@@ -1,14 +1,8 @@
 """Users to try the shop as, in development: one of each role."""
 
-import secrets
-
-from sqlalchemy import select
-
-from app.core.config import Settings
 from app.core.security import Role
-from app.models import User
 from app.services.users import users
-from padstone.auth.users import UserAdministration
+from padstone.auth.users import demo_user
 from padstone.seed import Seeding
 
 __all__ = ["email_of", "plant_people"]
@@ -21,21 +15,11 @@ def email_of(role: Role) -> str:
 
 async def plant_people(seeding: Seeding) -> None:
     """Makes the demo users that are missing, and shows how to sign in."""
-    assert isinstance(seeding.settings, Settings)  # noqa: S101  # the shop's own
-    administration = UserAdministration.apart(seeding.session, users, seeding.settings)
     for role in Role:
         email = email_of(role)
-        password = seeding.remember(f"password of {email}", _new_password)
-        if await seeding.session.scalar(select(User.id).where(User.email == email)) is None:
-            hashed = await administration.hashed(password, email)
-            await administration.create(email, role=role, password_hash=hashed)
-            seeding.say(f"Made the {role} {email}.")
+        await demo_user(seeding, users, email, role=role)
         if role == Role.BUYER:
-            seeding.examples += _examples(email, password)
-
-
-def _new_password() -> str:
-    return secrets.token_urlsafe(12)
+            seeding.examples += _examples(email, seeding.credentials[f"password of {email}"])
 
 
 def _examples(email: str, password: str) -> list[str]:
