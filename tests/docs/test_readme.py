@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 PAGES = [
     page
-    for pattern in ("*.md", "docs/**/*.md", "systems/*/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "systems/*/**/*.md", "templates/*/**/*.md")
     for page in ROOT.glob(pattern)
     if not {"node_modules", ".pytest_cache"} & set(page.parts)  # what others wrote
 ]
