@@ -26,6 +26,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("new", "Make a project of your own, which stands alone."),
+    Command("add", "Add a resource to the project of the current folder."),
     Command("dev", "Start every system of this checkout on real services."),
     Command("serve", "Serve the system of the current folder."),
     Command("worker", "Run the background jobs of the system of the current folder."),
