@@ -52,7 +52,9 @@ async def test_c10_the_steps_of_the_image(
     installed = {path.name for path in (venv / "lib").glob("python3*/site-packages/*")}
     assert "padstone" in installed
     assert not installed & _TOOLS, "development tools are no part of an image"
-    done = await asyncio.to_thread(_serve, venv, srv)
+    made = await asyncio.to_thread(_padstone, venv, srv, "development", "openapi")
+    assert made.returncode == 0, f"the image lacks what the application needs: {made.stderr}"
+    done = await asyncio.to_thread(_padstone, venv, srv, "production", "serve")
     assert done.returncode == 1
     for name in _missing(type(app.settings)):
         assert name in done.stderr
@@ -100,11 +102,13 @@ def _install(command: list[str], folder: Path, venv: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _serve(venv: Path, srv: Path) -> "subprocess.CompletedProcess[str]":
+def _padstone(
+    venv: Path, srv: Path, profile: str, command: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [venv / "bin" / "padstone", "serve"],
+        [venv / "bin" / "padstone", command],
         cwd=srv,
-        env={"PATH": f"{venv}/bin:/usr/bin:/bin", "ENVIRONMENT": "production"},
+        env={"PATH": f"{venv}/bin:/usr/bin:/bin", "ENVIRONMENT": profile},
         capture_output=True,
         text=True,
         check=False,
