@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
-from types import ModuleType
 
 import pytest
 
@@ -116,13 +115,3 @@ def test_what_only_the_embedded_storage_enforces_is_skipped_elsewhere(
     signed, plain = Item({"embedded_s3"}), Item(set())
     plugin.pytest_collection_modifyitems([signed, plain])  # type: ignore[list-item]
     assert (signed.skipped, plain.skipped) == (given, False)
-
-
-def test_an_application_that_is_none_is_named(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "things", ModuleType("things"))
-    monkeypatch.setitem(request.config._inicache, "padstone_app", "things:app")
-    # Nobody else here asks for it: the library's tests have no system.
-    with pytest.raises(pytest.UsageError, match="'things:app', which create_app has not made"):
-        request.getfixturevalue("app")

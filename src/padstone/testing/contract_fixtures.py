@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from padstone.testing.system_fixtures import named_app
+from padstone.testing.named import named_app
 
 if TYPE_CHECKING:
     from padstone.testing.contract.world import World

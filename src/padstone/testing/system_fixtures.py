@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+
+from padstone.testing.named import named, named_app
 
 if TYPE_CHECKING:
     import httpx2
@@ -29,15 +30,12 @@ if TYPE_CHECKING:
     StartServers = Callable[..., Awaitable[list[ServerProcess]]]
     RunJobs = Callable[..., Awaitable[list[Result]]]
 
-T = TypeVar("T")
-
 __all__ = [
     "app",
     "client",
     "cloned_settings",
     "committed_running",
     "environment_of",
-    "named_app",
     "queries",
     "rolled_back_running",
     "run_jobs",
@@ -57,13 +55,6 @@ def app(pytestconfig: pytest.Config) -> FastAPI:
     return named_app(pytestconfig)
 
 
-def named_app(config: pytest.Config) -> FastAPI:
-    """What the ini option ``padstone_app`` names, imported."""
-    from fastapi import FastAPI
-
-    return _named(config, "padstone_app", FastAPI)
-
-
 @pytest.fixture(scope="session")
 def system_settings(app: FastAPI, pytestconfig: pytest.Config) -> Settings:
     """The settings of the application: its own, or what the ini option ``padstone_settings`` names
@@ -74,16 +65,7 @@ def system_settings(app: FastAPI, pytestconfig: pytest.Config) -> Settings:
 
     if isinstance(app, Application):
         return app.settings
-    return _named(pytestconfig, "padstone_settings", Settings)
-
-
-def _named(config: pytest.Config, option: str, kind: type[T]) -> T:
-    named = str(config.getini(option))
-    module, _, name = named.partition(":")
-    found = getattr(import_module(module), name, None)
-    if not isinstance(found, kind):
-        raise pytest.UsageError(f"{option} names {named!r}, which is no {kind.__name__}")
-    return found
+    return named(pytestconfig, "padstone_settings", Settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
-"""How a field is said: ``NAME:TYPE[=ARGUMENT][:MODIFIER…]``, in signs that no shell takes for its
-own. ``title:str:unique``, ``price:decimal=10,2``, ``status:enum=draft,done:default=draft``.
+"""How a field is said: ``NAME:TYPE[=ARGUMENT][:MODIFIER…]``.
+
+In signs that no shell takes for its own: ``title:str:unique``, ``price:decimal=10,2``,
+``status:enum=draft,done:default=draft``.
 """
 
 import keyword
