@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,28 +45,32 @@ def new(
     write(folder, made)
     progress("Locking the packages …")
     unlocked = lock(folder)
-    files = [*made] if unlocked else sorted([*made, "uv.lock"])
-    following = [f"cd {name}", "make dev", "make test"]
-    if json:
-        print_json(
-            {
-                "name": name,
-                "folder": str(folder),
-                "template": template.value,
-                "padstone": {"version": origin.version, "from": origin.place},
-                "files": files,
-                "locked": not unlocked,
-                "next": following,
-            }
-        )
-        return
-    for file in files:
-        typer.echo(f"{name}/{file}")
-    if unlocked:
+    if unlocked and not json:
         progress(f"The packages are not locked yet, which `make` will do: {unlocked}")
+    told = {
+        "name": name,
+        "folder": str(folder),
+        "template": template.value,
+        "padstone": {"version": origin.version, "from": origin.place},
+        "files": sorted(made if unlocked else [*made, "uv.lock"]),
+        "locked": not unlocked,
+        "next": [f"cd {name}", "make dev", "make test"],
+    }
+    if json:
+        print_json(told)
+    else:
+        _show(told)
+
+
+def _show(told: dict[str, Any]) -> None:
+    """The same for people."""
+    for file in told["files"]:
+        typer.echo(f"{told['name']}/{file}")
+    go, dev, test = told["next"]
+    version, place = told["padstone"].values()
     typer.echo(
-        f"\n{name} is made, with padstone {origin.version} from {origin.place}. Next:\n\n"
-        f"  {following[0]}\n"
-        f"  {following[1]:<10} # everything that runs, and what to try first\n"
-        f"  {following[2]:<10} # every test, on services of its own"
+        f"\n{told['name']} is made, with padstone {version} from {place}. Next:\n\n"
+        f"  {go}\n"
+        f"  {dev:<10} # everything that runs, and what to try first\n"
+        f"  {test:<10} # every test, on services of its own"
     )
