@@ -1,0 +1,1 @@
+<%! from padstone.migrations import render_revision %>${render_revision(context.kwargs)}

@@ -1,0 +1,1 @@
+"""The backend: HTTP above, rules in the middle, tables below."""

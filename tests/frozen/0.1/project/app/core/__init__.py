@@ -1,0 +1,1 @@
+"""Settings and permissions: plain data that everything above reads."""
