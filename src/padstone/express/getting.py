@@ -8,21 +8,21 @@ from starlette.types import Scope
 from padstone.errors import ValidationError
 from padstone.express.answers import Answer, Asked, Leave
 from padstone.express.body import Body, header
-from padstone.express.bounded import Bounded
-from padstone.express.caller import Scopes, given_by, names_given, rows_for, scopes_that_matter
+from padstone.express.caller import stable_scopes
 from padstone.express.encoding import encoder_of
 from padstone.express.fields import fields_of
 from padstone.express.statement import Statement, compiled
 from padstone.models import living
 from padstone.resource import Declaration, Resource
+from padstone.resource.bounded import Bounded
 from padstone.resource.columns import columns_of
 from padstone.resource.documentation import tells_changes
-from padstone.resource.reading import missing, named
+from padstone.resource.finding import named
+from padstone.resource.reading import missing
 from padstone.resource.revisions import parse_if_none_match
+from padstone.resource.stable import KEY, Scopes, given_by, names_given, rows_for
 
 __all__ = ["Get"]
-
-_KEY = "key"
 
 
 class Get:
@@ -34,7 +34,7 @@ class Get:
         self.named: Declaration | None = declared
         self.writes = False
         self._resource = resource
-        self._scopes = scopes_that_matter(resource)
+        self._scopes = stable_scopes(resource)
         self._key = declared.id_parameter
         self._fields = fields_of(declared.model, declared.read)
         self._encoder = encoder_of(self._fields)
@@ -44,19 +44,19 @@ class Get:
         # Now, so that what cannot be said is said at the start.
         self._statements.get((frozenset(), False))
 
-    def _compiled(self, kind: tuple[Scopes, bool]) -> Statement:
-        scopes, is_named = kind
+    def _compiled(self, asked: tuple[Scopes, bool]) -> Statement:
+        scopes, by_name = asked
         declared = self._resource.declaration
+        column = getattr(declared.model, declared.id_attribute)
         rows = rows_for(self._resource, scopes)
-        if is_named:
-            rows = named(declared, rows, bindparam(_KEY, type_=Text()))
+        if by_name:
+            rows = named(declared, rows, bindparam(KEY, type_=Text()))
         else:
-            column = getattr(declared.model, declared.id_attribute)
-            rows = rows.where(column == bindparam(_KEY, type_=column.type))
+            rows = rows.where(column == bindparam(KEY, type_=column.type))
         rows = self._fields.select(rows)
         if self._has_revision:
             rows = rows.add_columns(declared.model.revision)
-        return compiled(living(rows), [_KEY, *names_given(declared)])
+        return compiled(living(rows), [KEY, *names_given(declared)])
 
     async def prepare(self, scope: Scope, _body: Body) -> None:
         """It has no parameters."""
@@ -65,8 +65,8 @@ class Get:
 
     async def answer(self, asked: Asked, scope: Scope, _prepared: None) -> Answer:
         """The row. Raises ``NotFoundError``."""
-        given = given_by(asked)
-        key = given[_KEY] = given[self._key]
+        given = given_by(asked.principal, asked.path)
+        key = given[KEY] = given[self._key]
         statement = self._statements.get((self._scopes(asked.principal), isinstance(key, str)))
         rows = await asked.database.fetch(statement.sql, statement.values(given))
         if not rows:

@@ -9,8 +9,7 @@ from starlette.types import Scope
 from padstone.db import Database
 from padstone.express.answers import Answer, Asked, Leave
 from padstone.express.body import Body
-from padstone.express.bounded import Bounded
-from padstone.express.caller import Scopes, given_by, names_given, rows_for, scopes_that_matter
+from padstone.express.caller import stable_scopes
 from padstone.express.encoding import encoder_of
 from padstone.express.fields import fields_of
 from padstone.express.queries import Queries
@@ -18,9 +17,11 @@ from padstone.express.statement import Statement, compiled, reader_of
 from padstone.models import living
 from padstone.pages import Keyset
 from padstone.resource import Declaration, ListQuery, Resource
+from padstone.resource.bounded import Bounded
 from padstone.resource.filters import OwnFilter
 from padstone.resource.listing import scope_of
 from padstone.resource.sorting import order_by, parse_sort
+from padstone.resource.stable import Scopes, given_by, names_given, rows_for
 
 __all__ = ["List"]
 
@@ -52,7 +53,7 @@ class List:
         self.named: Declaration | None = None
         self.writes = False
         self._resource = resource
-        self._scopes = scopes_that_matter(resource)
+        self._scopes = stable_scopes(resource)
         self._fields = fields_of(declared.model, declared.read)
         self._encoder = encoder_of(self._fields, resource.page)
         self._queries = Queries(resource)
@@ -74,7 +75,7 @@ class List:
         shape = _Shape(self._scopes(asked.principal), query.order, filters, None)
         plan = self._plans.get(shape)
         what = scope_of(self._resource.declaration, asked.principal, asked.path, query)
-        given = given_by(asked)
+        given = given_by(asked.principal, asked.path)
         given |= {one.parameter: one.given(value) for one, value in values}
         if query.after is not None:
             place = plan.keyset.place(query.after, asked.signer, what) or []

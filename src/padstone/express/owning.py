@@ -6,12 +6,12 @@ from starlette.types import Scope
 from padstone.errors import NotFoundError
 from padstone.express.answers import Answer, Asked
 from padstone.express.body import Body
-from padstone.express.caller import SUBJECT
 from padstone.express.encoding import encoder_of
 from padstone.express.fields import fields_of
 from padstone.express.statement import compiled
 from padstone.models import living
 from padstone.resource import Declaration, Own
+from padstone.resource.stable import SUBJECT
 
 __all__ = ["OwnRow"]
 

@@ -8,8 +8,8 @@ from starlette.datastructures import QueryParams
 
 from padstone.errors import ValidationError
 from padstone.express.answers import Leave
-from padstone.express.bounded import Bounded
 from padstone.resource import ListQuery, Resource
+from padstone.resource.bounded import Bounded
 
 __all__ = ["Queries"]
 

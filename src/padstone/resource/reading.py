@@ -8,6 +8,7 @@ from padstone.errors import NotFoundError
 from padstone.models import INCLUDE_DELETED, SoftDeleted
 from padstone.resource.call import Call
 from padstone.resource.declaration import Declaration
+from padstone.resource.finding import Kind, one_of
 from padstone.resource.loading import loaders
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ __all__ = [
     "identity_of",
     "ids_of",
     "missing",
-    "named",
     "reachable",
     "reload",
     "require_parent",
@@ -78,35 +78,17 @@ async def find(
     the read schema names.
     """
     declared = resource.declaration
-    model = declared.model
-    if isinstance(key, str) and declared.get_by is not None:
-        statement = named(declared, reachable(resource, call), key)
+    by_name = isinstance(key, str) and declared.get_by is not None
+    kind = Kind(by_name, lock, deleted, load)
+    known = resource.findings.of(call, key, kind)
+    row: Row | None
+    if known is None:
+        row = await call.session.scalar(one_of(declared, reachable(resource, call), key, kind))
     else:
-        statement = reachable(resource, call).where(getattr(model, declared.id_attribute) == key)
-    if load:
-        statement = statement.options(*loaders(model, declared.read))
-    if lock:
-        # As it is once the lock is had. Rows that refer to it may still be written meanwhile.
-        statement = statement.with_for_update(of=model, key_share=True)
-        statement = statement.execution_options(populate_existing=True)
-    if deleted:
-        statement = statement.execution_options(**INCLUDE_DELETED)
-    row = await call.session.scalar(statement)
+        row = await call.session.scalar(*known)
     if row is None:
         raise missing(declared)
     return row
-
-
-def named(declared: Declaration, statement: Select[Row], name: Any) -> Select[Row]:
-    """The one row of ``statement`` that ``name`` names.
-
-    Deleted rows may have had the name, too: a living one goes before the one that went last.
-    """
-    assert declared.get_by is not None  # noqa: S101  # the caller looked
-    statement = statement.where(getattr(declared.model, declared.get_by) == name)
-    if issubclass(declared.model, SoftDeleted):
-        statement = statement.order_by(declared.model.deleted_at.desc().nulls_first())
-    return statement.limit(1)
 
 
 def missing(declared: Declaration) -> NotFoundError:

@@ -29,6 +29,7 @@ from padstone.resource.declaration import (
     plural_of,
 )
 from padstone.resource.filters import Condition, filters_of
+from padstone.resource.finding import Findings
 from padstone.resource.guards import Guards
 from padstone.resource.listing import Listing, list_rows, walk
 from padstone.resource.operations import Operation
@@ -147,6 +148,11 @@ class Resource(Generic[Row]):
     def references(self) -> tuple[Reference, ...]:
         """What the foreign keys in bodies may point to."""
         return tuple(references_of(self.declaration))
+
+    @cached_property
+    def findings(self) -> Findings:
+        """The statements that find its rows."""
+        return Findings(self)
 
     # The operations, for whoever has a call and needs no HTTP.
 

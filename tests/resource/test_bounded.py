@@ -1,6 +1,6 @@
 import pytest
 
-from padstone.express.bounded import Bounded
+from padstone.resource.bounded import Bounded
 
 
 def test_it_makes_each_value_once() -> None:
