@@ -63,6 +63,9 @@ def test_the_templates_name_is_gone(template: Template) -> None:
     assert f" {template.name} padstone" not in readme
     assert "docker build -t my-own ." in readme
     assert 'SYSTEM: ClassVar[str] = "my_own"' in made["app/core/config.py"].decode()
+    modules = {path: text.decode() for path, text in made.items() if path.endswith(".py")}
+    title = f'"{template.name.capitalize()}"'
+    assert [path for path, text in modules.items() if title in text] == []
 
 
 LOOK = """
