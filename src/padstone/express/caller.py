@@ -6,7 +6,7 @@ from typing import Any
 from padstone.express.fields import Unsuitable
 from padstone.principal import Principal
 from padstone.resource import Resource
-from padstone.resource.stable import Scopes, scopes_that_matter
+from padstone.resource.reach import Scopes, scopes_that_matter
 
 __all__ = ["stable_scopes"]
 

@@ -18,9 +18,9 @@ from padstone.resource.bounded import Bounded
 from padstone.resource.columns import columns_of
 from padstone.resource.documentation import tells_changes
 from padstone.resource.finding import named
+from padstone.resource.reach import KEY, Scopes, given_by, names_given, rows_for
 from padstone.resource.reading import missing
 from padstone.resource.revisions import parse_if_none_match
-from padstone.resource.stable import KEY, Scopes, given_by, names_given, rows_for
 
 __all__ = ["Get"]
 

@@ -20,8 +20,8 @@ from padstone.resource import Declaration, ListQuery, Resource
 from padstone.resource.bounded import Bounded
 from padstone.resource.filters import OwnFilter
 from padstone.resource.listing import scope_of
+from padstone.resource.reach import Scopes, given_by, names_given, rows_for
 from padstone.resource.sorting import order_by, parse_sort
-from padstone.resource.stable import Scopes, given_by, names_given, rows_for
 
 __all__ = ["List"]
 

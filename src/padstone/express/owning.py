@@ -11,7 +11,7 @@ from padstone.express.fields import fields_of
 from padstone.express.statement import compiled
 from padstone.models import living
 from padstone.resource import Declaration, Own
-from padstone.resource.stable import SUBJECT
+from padstone.resource.reach import SUBJECT
 
 __all__ = ["OwnRow"]
 

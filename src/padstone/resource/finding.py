@@ -11,7 +11,7 @@ from padstone.resource.bounded import Bounded
 from padstone.resource.call import Call
 from padstone.resource.declaration import Declaration
 from padstone.resource.loading import loaders
-from padstone.resource.stable import KEY, Scopes, given_by, rows_for, scopes_that_matter
+from padstone.resource.reach import KEY, Scopes, given_by, rows_for, scopes_that_matter
 
 if TYPE_CHECKING:
     from padstone.resource.resource import Resource
