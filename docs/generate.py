@@ -4,6 +4,7 @@ The reference is generated so that no setting, error code, command or public nam
 of it, and the pictures so that they show what is there.
 """
 
+import json
 import os
 import sys
 from contextlib import redirect_stdout
@@ -18,6 +19,7 @@ import public_api
 import padstone
 from padstone.cli.program import COMMANDS, run
 from padstone.errors import PadstoneError
+from padstone.extras import EXTRAS
 from padstone.problems import status_of
 from padstone.settings import (
     DatabaseSettings,
@@ -102,6 +104,44 @@ def commands_page() -> str:
     return "".join(parts)
 
 
+def extras_page() -> str:
+    """Every extra, what it is for, what it brings, and what that was measured to cost."""
+    measured = json.loads((HERE.parent / "benchmarks" / "extras.json").read_text())
+    alone, machine = measured["extras"]["alone"], measured["machine"]
+    intro = (
+        f"{NOTE}# Extras\n\nThe package alone has what a plain API with a database, migrations and "
+        "API keys needs, and the\ncommand line. Each feature beyond has an extra: "
+        "`uv add 'padstone[redis,users]'`, or\n`pip install 'padstone[redis,users]'`. What is used "
+        "and not installed is a `MissingExtraError`, which\nnames the extra.\n\n"
+        "| extra | what for | packages it adds | size | import |\n|---|---|---|---|---|\n"
+        f"| | the package alone | {alone['packages']} in all | {_megabytes(alone)} | "
+        f"{_milliseconds(alone)} |\n"
+    )
+    features = {name: one.feature for name, one in EXTRAS.items()}
+    features = {**features, "all": "All of these, but `dev` and `test`"}
+    rows = [
+        f"| `{name}` | {feature} | {', '.join(cost['added'])} | {_megabytes(cost)} | "
+        f"{_milliseconds(cost)} |\n"
+        for name, feature in features.items()
+        if (cost := measured["extras"][name])
+    ]
+    return (
+        f"{intro}{''.join(rows)}\nSize is that of the files without their compiled form; import is "
+        "the processor time of importing\nall of a feature, after the package itself, compiled "
+        f"before, the median of {measured['runs']}. `python benchmarks/extras.py`\nmeasures it: "
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}, {machine['python']}, "
+        f"with\na load of {machine['load']} by others, which makes imports slower than they are.\n"
+    )
+
+
+def _megabytes(cost: dict[str, float]) -> str:
+    return f"{cost['bytes'] / 1_000_000:.1f} MB"
+
+
+def _milliseconds(cost: dict[str, float]) -> str:
+    return f"{cost['seconds'] * 1000:.0f} ms"
+
+
 def _all(error: type[PadstoneError]) -> set[type[PadstoneError]]:
     """The library's own, and none of whatever else is loaded."""
     found = {error}.union(*map(_all, error.__subclasses__()))
@@ -136,6 +176,7 @@ PAGES = {
     "reference/settings.md": settings_page,
     "reference/errors.md": errors_page,
     "reference/commands.md": commands_page,
+    "reference/extras.md": extras_page,
     "reference/api/README.md": lambda: NOTE + public_api.index(),
     "pictures/house.svg": pictures.house,
     "pictures/request.svg": pictures.request,
