@@ -15,7 +15,7 @@ from lane_system import RESOURCES, SCOPES, Account, Base, account, api_keys, thi
 from padstone.app import create_app
 from padstone.auth import ApiKeyService, RateLimited
 from padstone.db import Database
-from padstone.express import PathTable, Plan
+from padstone.express import Known, PathTable
 from padstone.migrations.triggers import triggers_sql
 from padstone.settings import DatabaseSettings
 from padstone.testing.databases import DatabaseFactory
@@ -52,7 +52,7 @@ class Lanes:
 
     running: Running
     client: httpx2.AsyncClient
-    table: PathTable[Plan]
+    table: PathTable[Known]
     headers: dict[str, str]
     express: int = 0
     account: Any = None

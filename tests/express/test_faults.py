@@ -76,7 +76,7 @@ async def test_what_was_written_is_not_written_again_where_it_cannot_be_shown(
 
     found = lanes.table.find("POST", "/api/things")
     assert found is not None
-    work: Any = found.value.work
+    work: Any = found.value.plan.work
     monkeypatch.setattr(work._encoder, "one", fail)
     answer = await lanes.one("POST", "/things", json={"name": "once"})
     assert answer.status_code == 500

@@ -21,8 +21,7 @@ from padstone.auth.openapi import document_credentials
 from padstone.auth.rate_limits import document_limits
 from padstone.auth.users import Users
 from padstone.events import EventLog, document_streams
-from padstone.express import ExpressDoor, PathTable
-from padstone.express import Plan as ExpressPlan
+from padstone.express import DirectRoutes, ExpressDoor, Known, PathTable
 from padstone.health import Check
 from padstone.jobs import Jobs
 from padstone.middleware import BodyLimitProblem, Cors, Metrics, RequestContext, security_headers
@@ -76,8 +75,8 @@ class Application(FastAPI):
         self.problem_form = problem_form
         self.metrics = Metrics()
         self._traced, self._looks_at = False, 0.0
-        # What the express lane answers; the lifespan compiles it, since all routes are known then.
-        self.express: PathTable[ExpressPlan] | None = None
+        # What answers each path; the lifespan compiles it, since all routes are known then.
+        self.express: PathTable[Known] | None = None
         # How the lifespan comes by the services' addresses. Tests hand in their own.
         self.attach: Callable[[Settings], backing.Backing[Settings]] = backing.attach
 
@@ -144,13 +143,14 @@ class Application(FastAPI):
     def _door_and_beyond(self) -> ASGIApp:
         most = self.settings.MAX_BODY_BYTES
         door = partial(ExpressDoor, owner=self, table=lambda: self.express, most=most)
-        own = self.user_middleware
+        own, router = self.user_middleware, self.router
         try:
             # What a system adds comes before the door, and so does all of FastAPI's then.
             self.user_middleware = [*own, Middleware(door)] if own else []
+            self.router = DirectRoutes(router)  # type: ignore[assignment]  # which is asked as one
             beyond = super().build_middleware_stack()
         finally:
-            self.user_middleware = own
+            self.user_middleware, self.router = own, router
         beyond = BodyLimitProblem(beyond, most)
         return beyond if own else door(beyond)
 

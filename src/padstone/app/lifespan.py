@@ -17,7 +17,7 @@ from padstone.app.periodic import Periodic, repeat
 from padstone.app.redis import open_limiter, open_redis, redis_gauge
 from padstone.backing import Backing
 from padstone.db import Database
-from padstone.express import PathTable, Plan, table_of
+from padstone.express import Known, PathTable, table_of
 from padstone.health import Check, HealthMonitor
 from padstone.jobs import Jobs, count_jobs, prepare
 from padstone.pages import CursorSigner
@@ -108,11 +108,14 @@ async def _open_all(
     await open_listening(stack, state, app, settings)
 
 
-def _express(app: Application, settings: Settings) -> PathTable[Plan] | None:
-    if not (isinstance(settings, DatabaseSettings) and settings.EXPRESS_LANE):
-        return None
-    # A transaction pooler gives nobody the connection on which a statement was prepared.
-    return table_of(app) if settings.DATABASE_PREPARED_STATEMENTS else None
+def _express(app: Application, settings: Settings) -> PathTable[Known]:
+    compiles = (
+        isinstance(settings, DatabaseSettings)
+        and settings.EXPRESS_LANE
+        # A transaction pooler gives nobody the connection on which a statement was prepared.
+        and settings.DATABASE_PREPARED_STATEMENTS
+    )
+    return table_of(app, compiles=compiles)
 
 
 def _say(sentence: str) -> None:

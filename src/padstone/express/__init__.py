@@ -7,8 +7,18 @@ and their guards are those of the resource. What it cannot do it leaves to the s
 ``padstone routes`` says what and why.
 """
 
+from padstone.express.direct import DirectRoutes
 from padstone.express.door import ExpressDoor
-from padstone.express.lanes import Lane, Plan, lanes_of, table_of
+from padstone.express.lanes import Known, Lane, Plan, lanes_of, table_of
 from padstone.express.matching import PathTable
 
-__all__ = ["ExpressDoor", "Lane", "PathTable", "Plan", "lanes_of", "table_of"]
+__all__ = [
+    "DirectRoutes",
+    "ExpressDoor",
+    "Known",
+    "Lane",
+    "PathTable",
+    "Plan",
+    "lanes_of",
+    "table_of",
+]

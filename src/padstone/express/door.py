@@ -1,6 +1,6 @@
 """The door before FastAPI: what the express lane can answer, it answers; all else goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import isawaitable
 from typing import Any
 
@@ -17,8 +17,9 @@ from padstone.db import Database, translate
 from padstone.errors import PadstoneError, UnavailableError
 from padstone.express.answers import Answer, Asked, Leave
 from padstone.express.body import Body
-from padstone.express.lanes import Plan
-from padstone.express.matching import Match, PathTable
+from padstone.express.direct import CHOSEN
+from padstone.express.lanes import Known, Plan
+from padstone.express.matching import PathTable
 from padstone.pages import CursorSigner
 from padstone.resource import Declaration
 from padstone.resource.parameters import is_name
@@ -26,6 +27,8 @@ from padstone.resource.parameters import is_name
 __all__ = ["ExpressDoor"]
 
 _log = structlog.get_logger("padstone.express")
+
+Parameters = Mapping[str, str]
 
 _JSON = (b"content-type", b"application/json")
 
@@ -43,7 +46,7 @@ class ExpressDoor:
         app: ASGIApp,
         *,
         owner: FastAPI,
-        table: Callable[[], PathTable[Plan] | None],
+        table: Callable[[], PathTable[Known] | None],
         most: int,
     ) -> None:
         self.app = app
@@ -54,32 +57,37 @@ class ExpressDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         table = self._table() if scope["type"] == "http" else None
         match = None if table is None else table.find(scope["method"], _path(scope))
-        # Whoever replaces a dependency wants it called.
-        if match is None or self._owner.dependency_overrides:
+        if match is None:
             await self.app(scope, receive, send)
             return
-        scope["route"] = match.value.context
+        known = match.value
+        scope[CHOSEN] = known.context
+        # Whoever replaces a dependency wants it called.
+        if known.plan is None or self._owner.dependency_overrides:
+            await self.app(scope, receive, send)
+            return
+        scope["route"] = known.context
         if "fastapi.telemetry" in scope:
-            _route_selected(scope=scope, path=match.value.context.path)  # which names the span
+            _route_selected(scope=scope, path=known.context.path)  # which names the span
         body = Body(receive, self._most)
         try:
-            answer = await _answer(match, scope, body)
+            answer = await _answer(known.plan, match.parameters, scope, body)
         except Leave:
             await self.app(scope, body.again, send)
         except Exception as error:  # noqa: BLE001  # there is an answer to each of them
-            await self._refuse(error, match, scope, body, send)
+            await self._refuse(error, known.plan, scope, body, send)
         else:
             await _send(answer, send)
 
     async def _refuse(
-        self, error: Exception, match: Match[Plan], scope: Scope, body: Body, send: Send
+        self, error: Exception, plan: Plan, scope: Scope, body: Body, send: Send
     ) -> None:
         known = error if isinstance(error, PadstoneError) else _unavailable(error)
         if known is None:
-            if match.value.work.writes:
+            if plan.work.writes:
                 raise error  # whether the row is there nobody knows, so it is not made again
             # What the other lane makes of it is what counts; this must not be needed.
-            _log.error("express lane failed", route=match.value.context.name, exc_info=error)
+            _log.error("express lane failed", route=plan.context.name, exc_info=error)
             await self.app(scope, body.again, send)
             return
         made: Any = self._owner.exception_handlers[PadstoneError](Request(scope), known)
@@ -101,14 +109,12 @@ def _unavailable(error: Exception) -> PadstoneError | None:
     return known
 
 
-async def _answer(match: Match[Plan], scope: Scope, body: Body) -> Answer:
-    work = match.value.work
-    prepared = await work.prepare(scope, body)
-    return await work.answer(await _asked(match, scope), scope, prepared)
+async def _answer(plan: Plan, parameters: Parameters, scope: Scope, body: Body) -> Answer:
+    prepared = await plan.work.prepare(scope, body)
+    return await plan.work.answer(await _asked(plan, parameters, scope), scope, prepared)
 
 
-async def _asked(match: Match[Plan], scope: Scope) -> Asked:
-    plan = match.value
+async def _asked(plan: Plan, parameters: Parameters, scope: Scope) -> Asked:
     connection = HTTPConnection(scope)
     state = scope["state"]
     database, signer = state.get("database"), state.get("cursor_signer")
@@ -121,15 +127,12 @@ async def _asked(match: Match[Plan], scope: Scope) -> Asked:
     else:
         principal = await principal_of(connection)
         require_scopes(principal, plan.scopes)
-    return Asked(database, signer, principal, _ids(match))
-
-
-def _ids(match: Match[Plan]) -> dict[str, Any]:
-    work = match.value.work
-    return {
-        one.id_parameter: _id(one, match.parameters[one.id_parameter], may_name=one is work.named)
+    work = plan.work
+    path = {
+        one.id_parameter: _id(one, parameters[one.id_parameter], may_name=one is work.named)
         for one in work.ids
     }
+    return Asked(database, signer, principal, path)
 
 
 def _id(declared: Declaration, text: str, *, may_name: bool) -> Any:

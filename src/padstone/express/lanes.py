@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import structlog
 from fastapi import FastAPI
 from fastapi.datastructures import DefaultPlaceholder
-from fastapi.routing import RouteContext, iter_route_contexts
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from padstone.auth import limit_of
 from padstone.express.answers import Work
 from padstone.express.creating import Create
+from padstone.express.direct import leads_directly
 from padstone.express.fields import Unsuitable
 from padstone.express.getting import Get
 from padstone.express.listing import List
@@ -23,7 +24,7 @@ from padstone.resource import Operation, Own, Resource
 from padstone.resource.guards import Public
 from padstone.resource.served import Served, served_by
 
-__all__ = ["Lane", "Plan", "lanes_of", "table_of"]
+__all__ = ["Known", "Lane", "Plan", "lanes_of", "table_of"]
 
 # One word, or one parameter that is anything but a slash: what the table can tell apart.
 _IS_PART = re.compile(r"[^{}]*|\{\w+\}").fullmatch
@@ -45,6 +46,13 @@ class Plan(NamedTuple):
     limits: tuple[Limit, ...]
 
 
+class Known(NamedTuple):
+    """What answers a path: a plan of the express lane, or a route of FastAPI's alone."""
+
+    context: RouteContext
+    plan: Plan | None
+
+
 class Lane(NamedTuple):
     """A route with its plan, or with the reason why there is none."""
 
@@ -63,24 +71,33 @@ _METHODS = {Operation.GET: "get", Operation.LIST: "list", Operation.CREATE: "cre
 
 def lanes_of(app: FastAPI) -> Iterator[Lane]:
     """Every route, in the order in which they are tried."""
-    swallowed = ""
-    for context in iter_route_contexts(app.routes):
+    for context, before in _contexts(app):
         found = _lane_of(context)
-        path = context.path or ""
-        if found.plan is not None and swallowed:
-            found = Lane(context, None, f"`{swallowed}` comes first and may answer its paths")
-        if not isinstance(context.original_route, Route) or not all(map(_IS_PART, path.split("/"))):
-            swallowed = swallowed or path or "a mount"
+        if before and found.plan is not None:
+            found = Lane(context, None, f"`{before}` comes first and may answer its paths")
         yield found
 
 
-def table_of(app: FastAPI) -> PathTable[Plan]:
-    """The plans of all that runs in the express lane, among the other routes."""
-    table: PathTable[Plan] = PathTable()
-    for lane in lanes_of(app):
-        methods = lane.context.methods or _ALL_METHODS
-        table.add(methods, lane.context.path or "", lane.plan)
+def table_of(app: FastAPI, *, compiles: bool) -> PathTable[Known]:
+    """What answers each path, with plans where it ``compiles`` any."""
+    table: PathTable[Known] = PathTable()
+    is_direct = leads_directly(app.router)
+    for context, before in _contexts(app):
+        plan = _lane_of(context).plan if compiles and not before else None
+        is_alone = is_direct and not before and isinstance(context.original_route, APIRoute)
+        known = Known(context, plan) if is_alone or plan is not None else None
+        table.add(context.methods or _ALL_METHODS, context.path or "", known)
     return table
+
+
+def _contexts(app: FastAPI) -> Iterator[tuple[RouteContext, str]]:
+    """Every route, and an earlier one that may answer its paths for it."""
+    before = ""
+    for context in iter_route_contexts(app.routes):
+        yield context, before
+        path = context.path or ""
+        if not isinstance(context.original_route, Route) or not all(map(_IS_PART, path.split("/"))):
+            before = before or path or "a mount"
 
 
 _ALL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
