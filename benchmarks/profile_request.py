@@ -57,6 +57,7 @@ class Profile:
 
 def main(
     letter: Annotated[str, typer.Argument(help="The workload.")],
+    *,
     seconds: Annotated[float, typer.Option(min=1, help="For how long.")] = 5,
     functions: Annotated[int, typer.Option(min=0, max=40, help="How many are shown.")] = 12,
     generator: Annotated[Generator, typer.Option(help="What sends the load.")] = Generator.AUTO,
