@@ -41,7 +41,7 @@ class Config(uvicorn.Config):
         super().__init__(
             "app.main:app",
             workers=workers,
-            loop="uvloop",
+            loop="auto",  # uvloop, where there is one
             http=Connection,
             ws="none",
             lifespan="on",
