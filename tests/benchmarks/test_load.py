@@ -35,20 +35,29 @@ async def server(answer: Answer) -> AsyncIterator[int]:
                 return
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handling.add(task := asyncio.current_task())
         try:
             await serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.transport.abort()
+            handling.discard(task)
 
+    handling: set[asyncio.Task[None] | None] = set()
     listening = await asyncio.start_server(handle, "127.0.0.1", 0)
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        left = [task for task in handling if task is not None]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 async def carry_out(generate: Run, port: int, *requests: str, connections: int = 4) -> Result:
-    plan = Plan(port, list(requests), [200, 201], 0.1, connections)
+    plan = Plan(port, list(requests), [200, 201], 0.4, connections)
     return await asyncio.to_thread(generate, plan)
 
 
@@ -67,7 +76,7 @@ async def test_the_requests_are_sent_in_turn(generate: Run) -> None:
         result = await carry_out(generate, port, one, two)
     # A connection may be ended between its request and the answer.
     assert abs(len(asked) - result.count) <= 4
-    assert len(asked) > 8
+    assert len(asked) > 4, "a connection asks more than once"
     assert abs(asked.count(one.encode()) - asked.count(two.encode())) <= 4
     assert set(asked) == {one.encode(), two.encode()}
     assert 0 < result.p50_ms <= result.p99_ms
@@ -119,7 +128,7 @@ async def test_a_streamed_answer_is_read_to_its_end(generate: Run) -> None:
     reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     async with server(lambda _: reply) as port:
         result = await carry_out(generate, port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert result.count > 8
+    assert result.count > 4, "a connection asks more than once"
 
 
 async def test_ours_takes_nothing_but_what_was_planned() -> None:

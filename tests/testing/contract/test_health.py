@@ -24,7 +24,7 @@ def no_revisions(monkeypatch: pytest.MonkeyPatch) -> None:
     async def none(*_: object) -> list[object]:
         return []
 
-    monkeypatch.setattr("padstone.migrations.pending", none)
+    monkeypatch.setattr("padstone.migrations.scripts.pending", none)
 
 
 async def check(settings: DatabaseSettings, *further: APIRouter, **options: Any) -> None:
